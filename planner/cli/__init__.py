@@ -1,0 +1,1 @@
+"""The command line: one module per command, wiring and printing only."""

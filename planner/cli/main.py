@@ -1,0 +1,54 @@
+"""The program ``mlplan``: its commands, and errors turned into messages and exit statuses."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from planner import __version__
+from planner.cli.facts import facts_app
+from planner.cli.solve import solve
+from planner.errors import MlplanError
+
+app = typer.Typer(
+    name="mlplan",
+    help="Plans the manylinux tag, build image and toolchain of accelerator wheels, and says why.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(solve)
+app.add_typer(facts_app, name="facts")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mlplan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and stop.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+def run() -> None:
+    """Run the program and exit with the status of its answer."""
+    try:
+        app()
+    except MlplanError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)

@@ -1,0 +1,1 @@
+"""Facts, cautions and conflicts in words; nothing is decided here."""

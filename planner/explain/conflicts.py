@@ -1,0 +1,73 @@
+"""Conflicts in words: what was asked, what the facts say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.explain.facts import fact_sentence
+from planner.model.sources import Fact
+from planner.plan.records import Conflict, WayOut
+
+_RULES = {
+    "release-matches-request": "no other release is asked for",
+    "release-covers-architecture": "the vendor ships no such release for the architecture",
+    "released-by-date": "no such release was out on the day",
+    "release-not-preview": "only preview releases are left",
+    "component-in-release": "the release lacks a component that is linked",
+    "gpu-target-known": "the release does not know a GPU target",
+    "device-cxx-standard": "the device compiler lacks the C++ standard",
+    "driver-floor": "the release needs a newer driver",
+    "image-covers-architecture": "no build image exists for the architecture",
+    "policy-covers-architecture": "no policy covers the architecture",
+    "policy-within-image": "the policy is newer than the image",
+    "image-by-date": "the image did not exist on the day",
+    "image-published": "the image is not published",
+    "image-not-ended": "the image is no longer supported",
+    "image-not-alpha": "only alpha images are left",
+    "base-not-ended": "the image's base distribution is past its end of life",
+    "toolset-obtainable": "no such toolset could be had on the day",
+    "host-cxx-standard": "the host gcc lacks the C++ standard",
+    "cxx11-abi": "the image uses the other C++11 ABI",
+    "glibc-cap": "the tag is newer than the glibc cap",
+    "runs-on": "the tag is too new for a distribution that must be served",
+    "pip-floor": "the tag needs a newer pip than is promised",
+    "x86-64-level": "the image links in code for a higher x86-64 level",
+    "assembler-feature": "binutils does not know a feature",
+    "compiler-feature": "gcc does not know a feature",
+    "interpreter-in-image": "the image lacks the wanted Python",
+    "host-compiler-range": "the vendor refuses the host gcc",
+    "documented-compiler-range": "the vendor does not document the host gcc",
+    "compiler-breakage": "the host gcc is known to break the release",
+    "cxx-host-compiler": "the vendor takes the C++ standard with other host gcc only",
+    "build-glibc": "the vendor's build programs do not run in the image",
+    "linked-library-floor": "a linked vendor library needs more than the tag promises",
+    "documented-glibc": "the vendor documents a newer glibc and the library was not measured",
+    "image-toolkit": "the image ships another toolkit release",
+}
+
+
+def rule_sentence(rule: str) -> str:
+    """What it means that a rule is broken."""
+    return _RULES.get(rule, rule)
+
+
+def conflict_sentence(conflict: Conflict, facts: Mapping[str, Fact]) -> str:
+    """One line for a conflict: the rules that clash and what the facts say."""
+    rules = [rule_sentence(r) for r in conflict.rules if r != "release-matches-request"]
+    says = [fact_sentence(facts[id_]) for id_ in conflict.facts[:2]]
+    text = "; ".join(rules)
+    return f"{text} ({'; '.join(says)})" if says else text
+
+
+def way_out_sentence(way: WayOut) -> str:
+    """One line for a way out: what to change, and what that gives."""
+    changes = []
+    for change in way.change:
+        if change.path.endswith(".allow"):
+            changes.append(f"allow {change.to} ({change.path})")
+        elif change.to is None:
+            changes.append(f"drop {change.old} from {change.path}")
+        else:
+            changes.append(f"set {change.path} to {change.to}")
+    releases = " ".join(f"{f} {v}" for f, v in way.accelerators.items())
+    return f"{' and '.join(changes)}: gives {way.platform_tag} {releases}".rstrip()

@@ -1,0 +1,1 @@
+"""The facts as one graph, and the index that the solver reads."""

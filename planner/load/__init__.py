@@ -1,0 +1,1 @@
+"""Strict reading of YAML facts and requests into records."""

@@ -1,0 +1,212 @@
+"""``matrices/<family>/``: one ``family.yaml`` and one file per minor release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planner.errors import Problem
+from planner.load.kinds import FactContext, read_fact, read_source_table
+from planner.load.nodes import Document, Section, nearest, parse_yaml, read_text
+from planner.model.accelerators import Component, Family, MinorRelease
+from planner.model.sources import Fact
+from planner.model.versions import is_version, version_key
+
+GPU_KINDS = ("cuda", "hip", "names", "none")
+STREAMS = ("production", "preview")
+
+
+def load_families(root: Path, problems: list[Problem]) -> dict[str, Family]:
+    """Every family under ``matrices/``, by rank; what is wrong is added to ``problems``."""
+    families = []
+    for folder in sorted((root / "matrices").iterdir()):
+        if folder.is_dir():
+            family = _load_family(folder, root, problems)
+            if family is not None:
+                families.append(family)
+    families.sort(key=lambda family: (family.rank, family.name))
+    return {family.name: family for family in families}
+
+
+def open_document(path: Path, root: Path, problems: list[Problem]) -> Section:
+    """The root mapping of a YAML file, shown in messages by its path below the data root."""
+    shown = path.relative_to(root).as_posix()
+    text, unreadable = read_text(path, shown)
+    node, unparsable = parse_yaml(text, shown) if not unreadable else (None, [])
+    problems += unreadable + unparsable
+    document = Document(shown, [] if unreadable or unparsable else problems)
+    return document.root(node)
+
+
+def check_schema(section: Section, key: str) -> None:
+    """The first key of every data file names its schema and number."""
+    if section.integer(key) not in (1, None):
+        section.report_key(key, "unknown schema number", allowed="1")
+
+
+def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | None:
+    section = open_document(folder / "family.yaml", root, problems)
+    if not section.keys:
+        return None
+    check_schema(section, "mlplan-family")
+    name = section.word("family", (folder.name,), what="family (the folder's name)") or folder.name
+    order = section.words("order")
+    sources = read_source_table(section, "sources")
+    context = FactContext(prefix=name, namespace=name, sources=sources, with_releases=True)
+    family = Family(
+        name=name,
+        title=section.text("title") or name,
+        rank=section.integer("rank") or 0,
+        gpu=section.word("gpu", GPU_KINDS, what="kind of GPU code") or "none",
+        components=_components(section),
+        facts=_facts(section, "facts", context, required=False),
+        minors={},
+        sources=sources,
+        file=section.document.file,
+    )
+    section.finish()
+    minors = _load_minors(folder, root, family, problems)
+    _check_order(section, order, set(minors))
+    ordered = {minor: minors[minor] for minor in order if minor in minors}
+    return Family(
+        name=family.name,
+        title=family.title,
+        rank=family.rank,
+        gpu=family.gpu,
+        components=family.components,
+        facts=family.facts,
+        minors=ordered,
+        sources=sources,
+        file=family.file,
+    )
+
+
+def _components(section: Section) -> dict[str, Component]:
+    components = {}
+    for name, row in section.sections("components", required=False):
+        components[name] = Component(
+            name=name,
+            default=row.boolean("default") or False,
+            separate=row.boolean("separate", required=False) or False,
+            libraries=row.words("libraries"),
+        )
+        row.finish()
+    return components
+
+
+def _check_order(section: Section, order: tuple[str, ...], files: set[str]) -> None:
+    for minor in order:
+        if minor not in files:
+            section.report_key(
+                "order", "names a minor release without a file", found=minor, near=nearest(minor, files)
+            )
+    for minor in sorted(files - set(order)):
+        section.report_key(
+            "order", "leaves out a minor release that has a file", found=f"{minor}.yaml"
+        )
+
+
+def _load_minors(
+    folder: Path, root: Path, family: Family, problems: list[Problem]
+) -> dict[str, MinorRelease]:
+    minors = {}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name == "family.yaml":
+            continue
+        minor = _load_minor(path, root, family, problems)
+        if minor is not None:
+            minors[minor.minor] = minor
+    return minors
+
+
+def _load_minor(
+    path: Path, root: Path, family: Family, problems: list[Problem]
+) -> MinorRelease | None:
+    section = open_document(path, root, problems)
+    if not section.keys:
+        return None
+    check_schema(section, "mlplan-release")
+    section.word("family", (family.name,), what="family")
+    minor = section.version("minor") or path.stem
+    if minor != path.stem:
+        section.report_key("minor", "differs from the file's name", found=minor, allowed=path.stem)
+    stream = section.word("stream", STREAMS, what="stream") or "production"
+    prefix = f"{family.name}-{minor}"
+    context = FactContext(prefix=prefix, namespace=family.name, sources=family.sources)
+    releases = _releases(section, family, minor)
+    facts = _facts(section, "facts", context)
+    _check_components(section, family, [facts, *releases.values()])
+    section.finish()
+    return MinorRelease(
+        family=family.name,
+        minor=minor,
+        stream=stream,
+        facts=facts,
+        releases=releases,
+        file=section.document.file,
+    )
+
+
+def _releases(section: Section, family: Family, minor: str) -> dict[str, dict[str, Fact]]:
+    outer = section.section("releases")
+    if outer is None:
+        return {}
+    releases: dict[str, dict[str, Fact]] = {}
+    for version in outer.keys:
+        if not outer.key_is_quoted(version) or not is_version(version):
+            outer.report_key(version, "a release is keyed by its quoted full version")
+            continue
+        if version != minor and not version.startswith(f"{minor}."):
+            outer.report_key(version, "is no release of this minor", found=version, allowed=minor)
+        context = FactContext(
+            prefix=f"{family.name}-{version}", namespace=family.name, sources=family.sources
+        )
+        releases[version] = _facts(outer, version, context)
+    if list(releases) != sorted(releases, key=version_key):
+        section.report_key("releases", "must stand oldest first")
+    if not releases:
+        section.report_key("releases", "names no release")
+    return releases
+
+
+def _facts(
+    section: Section, key: str, context: FactContext, *, required: bool = True
+) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    inner = section.section(key, required=required)
+    if inner is None:
+        return facts
+    for local_id in inner.keys:
+        row = inner.section(local_id)
+        if row is None:
+            continue
+        fact = read_fact(row, local_id, context)
+        if fact is not None:
+            facts[local_id] = fact
+    for local_id, fact in facts.items():
+        if fact.overruled_by is not None and fact.overruled_by not in facts:
+            inner.report_key(
+                local_id,
+                "is overruled by a fact that this mapping lacks",
+                found=fact.overruled_by,
+                near=nearest(fact.overruled_by, facts),
+            )
+    return facts
+
+
+def _check_components(
+    section: Section, family: Family, groups: list[dict[str, Fact]]
+) -> None:
+    for facts in groups:
+        for fact in facts.values():
+            component = fact.text("component")
+            if fact.kind == "library-needs" and component not in family.components:
+                section.document.problems.append(
+                    Problem(
+                        file=fact.file,
+                        line=fact.line,
+                        path=fact.id,
+                        message="unknown component",
+                        found=component,
+                        nearest=nearest(component, family.components),
+                    )
+                )

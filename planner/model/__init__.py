@@ -1,0 +1,1 @@
+"""Immutable records of the domain; no input or output happens here."""

@@ -1,0 +1,70 @@
+"""Everything that mlplan knows, as loaded from ``matrices/`` and ``policies/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.model.accelerators import Family
+from planner.model.lifecycle import EndOfLife, ImageInterpreter, Interpreter
+from planner.model.policies import Image, InstallerRule, Policy
+from planner.model.sources import Fact, Source
+from planner.model.toolchains import (
+    CxxStandard,
+    Distribution,
+    Feature,
+    GccRelease,
+    Obtainable,
+    Toolset,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policies:
+    """The records of ``policies/``, each mapping in the order of its file."""
+
+    policies: Mapping[str, Policy]
+    images: Mapping[str, Image]
+    toolsets: Mapping[str, Toolset]
+    obtainable: tuple[Obtainable, ...]
+    cxx: Mapping[str, CxxStandard]
+    features: Mapping[str, Feature]
+    gcc: Mapping[str, GccRelease]
+    distributions: Mapping[str, Distribution]
+    ends: tuple[EndOfLife, ...]
+    interpreters: Mapping[str, Interpreter]
+    image_interpreters: tuple[ImageInterpreter, ...]
+    installers: tuple[InstallerRule, ...]
+    facts: Mapping[str, Fact]
+    sources: Mapping[str, Source]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactBase:
+    """All families (by rank) and policies, with the version and digest of their files.
+
+    ``version`` is the newest day on which a source was read, ``sha256`` covers every data file.
+    """
+
+    families: Mapping[str, Family]
+    policies: Policies
+    version: str
+    sha256: str
+
+    def facts(self) -> dict[str, Fact]:
+        """Every fact by id."""
+        found = dict(self.policies.facts)
+        for family in self.families.values():
+            found.update({fact.id: fact for fact in family.facts.values()})
+            for minor in family.minors.values():
+                found.update({fact.id: fact for fact in minor.facts.values()})
+                for own in minor.releases.values():
+                    found.update({fact.id: fact for fact in own.values()})
+        return found
+
+    def sources(self) -> dict[str, Source]:
+        """Every source by its qualified id (``cuda:archive``, ``policies:pep600c``)."""
+        found = {f"policies:{id_}": source for id_, source in self.policies.sources.items()}
+        for family in self.families.values():
+            found.update({f"{family.name}:{key}": s for key, s in family.sources.items()})
+        return found

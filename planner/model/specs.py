@@ -1,0 +1,58 @@
+"""The specifiers of a request: ``12``, ``12.8``, ``12.8.*``, ``12.8.1``, ``newest``, ``>=12,<13``."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+
+_PREFIX = re.compile(r"(\d+(\.\d+)?)(\.\*)?$")
+_EXACT = re.compile(r"\d+(\.\d+){2,}$")
+
+
+def is_spec(text: str) -> bool:
+    """Whether a text is a specifier that admits something."""
+    if text == "newest" or _PREFIX.match(text) or _EXACT.match(text):
+        return True
+    try:
+        return bool(text.strip()) and not SpecifierSet(text).is_unsatisfiable()
+    except InvalidSpecifier:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _specifiers(text: str) -> SpecifierSet:
+    if _EXACT.match(text):
+        return SpecifierSet(f"=={text}", prereleases=True)
+    if match := _PREFIX.match(text):
+        return SpecifierSet(f"=={match[1]}.*", prereleases=True)
+    return SpecifierSet("" if text == "newest" else text, prereleases=True)
+
+
+@lru_cache(maxsize=65536)
+def spec_admits(text: str, version: str) -> bool:
+    """Whether a specifier admits a version; ``newest`` admits all, the choice comes later."""
+    return _specifiers(text).contains(Version(version))
+
+
+def canonical_spec(text: str) -> str:
+    """One spelling for specifiers that mean the same: ``12.8.*`` is ``12.8``."""
+    if match := _PREFIX.match(text):
+        return match[1]
+    if text == "newest" or _EXACT.match(text):
+        return text
+    return str(SpecifierSet(text))
+
+
+def lowest_admitted_bound(text: str) -> str | None:
+    """The version below which a specifier admits nothing, or None where it has no lower bound."""
+    if _PREFIX.match(text) or _EXACT.match(text):
+        return canonical_spec(text)
+    bounds = [
+        spec.version.removesuffix(".*")
+        for spec in _specifiers(text)
+        if spec.operator in (">=", "==", "~=", ">", "===")
+    ]
+    return max(bounds, key=Version) if bounds else None

@@ -1,0 +1,1 @@
+"""Plans: jobs, failures and why, and the lock file that holds them."""

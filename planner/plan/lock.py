@@ -1,0 +1,84 @@
+"""``mlplan.lock``: reading, writing, and what changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from planner.errors import LockError, Problem
+from planner.plan.document import SCHEMA, Json
+
+LOCK_FILE = "mlplan.lock"
+_COMPARED = ("request", "jobs", "failures")
+
+
+def read_lock(path: Path) -> Json:
+    """The document in a lock file.
+
+    :raises LockError: where it is missing, no JSON, or of another schema.
+    """
+    hint = "mlplan solve writes a new one"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LockError([Problem(file=str(path), message="no such lock file")], hint=hint) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LockError(
+            [Problem(file=str(path), message=f"cannot be read: {error}")], hint=hint
+        ) from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        raise LockError(
+            [Problem(file=str(path), line=line, message="is no JSON")], hint=hint
+        ) from None
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != SCHEMA or not isinstance(document, dict):
+        problem = Problem(
+            file=str(path), path="schema", message="not a lock", found=str(schema), allowed=SCHEMA
+        )
+        raise LockError([problem], hint=hint)
+    for key, kind in (("date", str), ("request", dict), ("jobs", list), ("failures", list)):
+        if not isinstance(document.get(key), kind):
+            raise LockError(
+                [Problem(file=str(path), path=key, message="missing or of the wrong type")],
+                hint=hint,
+            )
+    return document
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file in one step, so that nobody ever reads half of it.
+
+    :raises LockError: where the folder cannot be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except OSError as error:
+        problem = Problem(file=str(path), message=f"cannot be written: {error.strerror}")
+        raise LockError([problem]) from None
+
+
+def differing_jobs(old: Json, new: Json) -> list[str]:
+    """What makes a lock out of date: ``request``, or the ids of jobs and failures that differ."""
+    found = ["request"] if old.get("request") != new.get("request") else []
+    for part in _COMPARED[1:]:
+        before, after = _by_id(old.get(part)), _by_id(new.get(part))
+        names = dict.fromkeys([*before, *after])
+        found += [name for name in names if before.get(name) != after.get(name)]
+    if not found and any(old.get(part) != new.get(part) for part in _COMPARED):
+        found.append("order of the jobs")
+    return found
+
+
+def _by_id(rows: object) -> dict[str, object]:
+    if not isinstance(rows, list):
+        return {}
+    return {str(row.get("id")): row for row in rows if isinstance(row, dict)}

@@ -1,0 +1,1 @@
+"""Plans and facts rendered for people."""

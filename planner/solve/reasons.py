@@ -1,0 +1,162 @@
+"""Why the chosen tag, releases and compiler, and not the next preferred ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from planner.model.request import Line
+from planner.model.rules import Rule
+from planner.model.versions import version_key
+from planner.plan.records import Reason
+from planner.solve.constraints import Question
+from planner.solve.solver import Candidate, violations
+from planner.solve.tables import Environment, Release
+from planner.solve.view import Constraint, View
+
+Broken = list[tuple[Constraint, tuple[str, ...]]]
+
+
+def lines_of(question: Question, constraint: Constraint) -> tuple[Line, ...]:
+    """The request lines behind a constraint; empty for rules that nobody asked for."""
+    lines = question.variant.lines.get(constraint.setting, ())
+    if constraint.setting in question.variant.families and constraint.item:
+        specs = question.variant.families[constraint.setting]
+        return (lines[specs.index(constraint.item)],) if lines else ()
+    if constraint.item:
+        return tuple(line for line in lines if line.value == constraint.item)
+    return lines
+
+
+def reasons_of(
+    question: Question, view: View, constraints: Sequence[Constraint], chosen: Candidate
+) -> tuple[Reason, ...]:
+    """For each choice the nearest preferred value that was not taken, and what was against it."""
+    found = [*_policy_reasons(question, view, constraints, chosen)]
+    for release in chosen.releases:
+        found += _release_reasons(view, constraints, chosen, release)
+    found += _compiler_reasons(view, constraints, chosen)
+    return tuple(found)
+
+
+def _to_reasons(chose: str, value: str, instead_of: str, broken: Broken) -> list[Reason]:
+    return [
+        Reason(
+            chose=chose,
+            value=value,
+            instead_of=instead_of,
+            rule=constraint.rule.value,
+            facts=facts,
+        )
+        for constraint, facts in broken
+    ]
+
+
+def _least_broken(
+    view: View, constraints: Sequence[Constraint], candidates: Iterable[Candidate]
+) -> tuple[Broken, Candidate] | None:
+    """The candidate that breaks the fewest rules, the first of equals, and what it breaks."""
+    best: tuple[Broken, Candidate] | None = None
+    for candidate in candidates:
+        broken = violations(view, constraints, candidate)
+        if broken and (best is None or len(broken) < len(best[0])):
+            best = (broken, candidate)
+    return best
+
+
+def _policy_reasons(
+    question: Question, view: View, constraints: Sequence[Constraint], chosen: Candidate
+) -> list[Reason]:
+    """Why not the next preferred policy of the architecture, with or without an image."""
+    env = chosen.environment
+    newest_first = question.variant.prefer == "newest"
+    versions = sorted(
+        {
+            (version_key(node["version"]), name)
+            for name, node in view.tables.policies.items()
+            if (name, question.arch) in view.tables.policy_symbols
+        }
+    )
+    position = [name for _, name in versions].index(env.policy)
+    rest = versions[position + 1 :] if newest_first else versions[:position][::-1]
+    if not rest:
+        return []
+    with_image = {other.policy for other in view.environments}
+    found = _no_image_reason(env, rest[0][1], view) if rest[0][1] not in with_image else []
+    nearest = next((name for _, name in rest if name in with_image), None)
+    if nearest is None:
+        return found
+    candidates = (
+        Candidate(chosen.releases, other) for other in view.environments if other.policy == nearest
+    )
+    best = _least_broken(view, constraints, candidates)
+    if best is not None:
+        found += _to_reasons("policy", env.policy, nearest, best[0])
+    return found
+
+
+def _no_image_reason(env: Environment, policy: str, view: View) -> list[Reason]:
+    fact = view.tables.policies[policy]["fact"]
+    return [
+        Reason(
+            chose="policy",
+            value=env.policy,
+            instead_of=policy,
+            rule=Rule.IMAGE_COVERS_ARCHITECTURE.value,
+            facts=(fact,),
+        )
+    ]
+
+
+def _release_reasons(
+    view: View,
+    constraints: Sequence[Constraint],
+    chosen: Candidate,
+    release: Release,
+) -> list[Reason]:
+    """Why not the next newer release of a family."""
+    if release.bit == 0:
+        return []
+    newer = view.releases(release.family)[release.bit - 1]
+    others = tuple(newer if r.family == release.family else r for r in chosen.releases)
+    same_policy = [
+        Candidate(others, env)
+        for env in view.environments
+        if env.policy == chosen.environment.policy
+    ]
+    best = _least_broken(view, constraints, same_policy)
+    if best is None:
+        return []
+    return _to_reasons(release.family, release.version, newer.version, best[0])
+
+
+def _compiler_reasons(
+    view: View, constraints: Sequence[Constraint], chosen: Candidate
+) -> list[Reason]:
+    """Why not the next newer gcc that the image's base knows."""
+    env = chosen.environment
+    newer = [
+        other
+        for other in view.environments
+        if other.policy == env.policy and version_key(other.gcc) > version_key(env.gcc)
+    ]
+    if not newer:
+        return []
+    nearest = min(newer, key=lambda other: version_key(other.gcc)).gcc
+    candidates = (Candidate(chosen.releases, other) for other in newer if other.gcc == nearest)
+    best = _least_broken(view, constraints, candidates)
+    if best is None:
+        return _worth_reason(env, nearest)
+    return _to_reasons("gcc", env.gcc, nearest, best[0])
+
+
+def _worth_reason(env: Environment, nearest: str) -> list[Reason]:
+    """A newer gcc was possible but not preferred (``toolchain: image``)."""
+    return [
+        Reason(
+            chose="gcc",
+            value=env.gcc,
+            instead_of=nearest,
+            rule="toolchain-in-image-first",
+            facts=(env.facts["image"],),
+        )
+    ]

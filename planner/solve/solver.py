@@ -1,0 +1,128 @@
+"""Questions to answers: constraints, masks, search; equal questions are answered once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.model.rules import Rule
+from planner.solve.constraints import Question, constraints_of
+from planner.solve.search import Choice, bits, search
+from planner.solve.tables import Environment, Release, Tables
+from planner.solve.view import Constraint, Preference, View
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One release per family and an environment."""
+
+    releases: tuple[Release, ...]
+    environment: Environment
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Version by family."""
+        return {release.family: release.version for release in self.releases}
+
+
+class Solver:
+    """Answers questions on one set of tables; views and searches are kept and shared."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._views: dict[tuple[object, ...], View] = {}
+        self._found: dict[tuple[object, ...], Choice | None] = {}
+
+    def view(self, question: Question) -> View:
+        """The candidates of a question's architecture in its order of preference."""
+        variant = question.variant
+        key = (question.arch, variant.prefer, variant.toolchain, question.day)
+        view = self._views.get(key)
+        if view is None:
+            preference = Preference(variant.prefer, variant.toolchain)
+            view = View(self.tables, question.arch, preference, question.day)
+            self._views[key] = view
+        return view
+
+    def solve(self, question: Question) -> Candidate | None:
+        """The most preferred candidate that satisfies every rule, or None."""
+        view = self.view(question)
+        return self.solve_under(view, question.families, constraints_of(question, self.tables))
+
+    def solve_under(
+        self,
+        view: View,
+        families: tuple[str, ...],
+        constraints: Sequence[Constraint],
+        environments: int = -1,
+    ) -> Candidate | None:
+        """As :meth:`solve` under other constraints, or among some environments only."""
+        allowed = view.all & environments
+        releases = {name: (1 << len(view.releases(name))) - 1 for name in families}
+        pairs: dict[str, list[Constraint]] = {name: [] for name in families}
+        for constraint in constraints:
+            if not constraint.family:
+                allowed &= view.environment_mask(constraint)
+            elif constraint.is_pair:
+                pairs[constraint.family].append(constraint)
+            else:
+                releases[constraint.family] &= view.release_mask(constraint)
+        rows = tuple(tuple(pairs[name]) for name in families)
+        key = (id(view), allowed, tuple(releases.values()), rows)
+        if key not in self._found:
+            accepts = [_accepts(view, name, pairs[name]) for name in families]
+            self._found[key] = search(view.levels, allowed, list(releases.values()), accepts)
+        return _candidate(view, families, self._found[key])
+
+    def feasible(
+        self, question: Question, constraints: Sequence[Constraint]
+    ) -> Candidate | None:
+        """Whether the question has an answer under other constraints (that answer, or None)."""
+        return self.solve_under(self.view(question), question.families, constraints)
+
+
+def _accepts(view: View, family: str, constraints: Sequence[Constraint]) -> list[int]:
+    masks = [view.pair_masks(constraint) for constraint in constraints]
+    accepts = []
+    for number in range(len(view.releases(family))):
+        mask = view.all
+        for table in masks:
+            mask &= table[number]
+        accepts.append(mask)
+    return accepts
+
+
+def _candidate(view: View, families: tuple[str, ...], choice: Choice | None) -> Candidate | None:
+    if choice is None:
+        return None
+    chosen, environment = choice
+    releases = tuple(
+        view.releases(family)[bit] for family, bit in zip(families, chosen, strict=True)
+    )
+    return Candidate(releases, view.environments[environment])
+
+
+def violations(
+    view: View, constraints: Sequence[Constraint], candidate: Candidate
+) -> list[tuple[Constraint, tuple[str, ...]]]:
+    """The constraints that a candidate breaks, each with the facts against it."""
+    releases = {release.family: release for release in candidate.releases}
+    found = []
+    for constraint in constraints:
+        against = view.against(constraint, releases, candidate.environment)
+        if against is not None:
+            found.append((constraint, against))
+    return found
+
+
+def allowed_releases(view: View, family: str, constraints: Sequence[Constraint]) -> list[Release]:
+    """The releases of a family that every rule on releases admits, newest first."""
+    mask = (1 << len(view.releases(family))) - 1
+    for constraint in constraints:
+        if constraint.family == family and not constraint.is_pair:
+            mask &= view.release_mask(constraint)
+    return [view.releases(family)[bit] for bit in bits(mask)]
+
+
+LIFECYCLE_RULES = (Rule.BASE_NOT_ENDED, Rule.IMAGE_NOT_ENDED, Rule.IMAGE_NOT_ALPHA)
+"""Rules that ``allow`` lifts one by one for environments."""

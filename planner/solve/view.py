@@ -1,0 +1,142 @@
+"""The candidates of one architecture in order of preference, and rules as masks over them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from planner.model.rules import Rule
+from planner.model.versions import version_key
+from planner.solve.predicates import ENVIRONMENT_RULES, PAIR_RULES, RELEASE_RULES, Day, Verdict
+from planner.solve.tables import Environment, Release, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One instance of a rule: the value that it is asked with, and where the request says so.
+
+    ``family`` is empty for rules on environments. ``setting`` names the request setting (empty for
+    rules that hold without being asked for), ``item`` one value of it (empty: all of them);
+    ``waiver`` is the word of ``allow`` that lifts the rule.
+    """
+
+    rule: Rule
+    family: str = ""
+    value: Hashable = None
+    setting: str = ""
+    item: str = ""
+    waiver: str = ""
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether the rule looks at a release together with an environment."""
+        return bool(self.family) and self.rule in PAIR_RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What decides between candidates that satisfy every rule."""
+
+    prefer: str
+    toolchain: str
+
+
+class View:
+    """Environments of an architecture on a day, most preferred first, with masks kept by rule."""
+
+    def __init__(self, tables: Tables, arch: str, preference: Preference, day: Day) -> None:
+        self.tables = tables
+        self.arch = arch
+        self.preference = preference
+        self.day = day
+        self.environments = sorted(tables.environments.get(arch, ()), key=self._by_name)
+        self.environments.sort(key=self._by_worth, reverse=True)
+        self.environments.sort(
+            key=lambda env: version_key(env.policy_version), reverse=preference.prefer == "newest"
+        )
+        self.all = (1 << len(self.environments)) - 1
+        self.levels = self._levels()
+        self._environment_masks: dict[Constraint, int] = {}
+        self._pair_masks: dict[Constraint, tuple[int, ...]] = {}
+        self._release_masks: dict[Constraint, int] = {}
+
+    @staticmethod
+    def _by_name(env: Environment) -> tuple[str, str]:
+        return (env.image, env.toolset)
+
+    def _by_worth(self, env: Environment) -> tuple[object, ...]:
+        held = bool(env.holds(self.day.iso)) if self.preference.toolchain == "image" else False
+        ends = [day for day in (env.ended, env.base_end) if day]
+        binutils = version_key(env.binutils or "0")
+        return (held, version_key(env.gcc), binutils, min(ends, default=""))
+
+    def _levels(self) -> list[int]:
+        levels: dict[str, int] = {}
+        for bit, env in enumerate(self.environments):
+            levels[env.policy_version] = levels.get(env.policy_version, 0) | 1 << bit
+        return list(levels.values())
+
+    def releases(self, family: str) -> list[Release]:
+        """The releases of a family, newest first: bit n is the n-th."""
+        return self.tables.families[family].releases
+
+    def environment_mask(self, constraint: Constraint) -> int:
+        """The environments that satisfy a rule."""
+        mask = self._environment_masks.get(constraint)
+        if mask is None:
+            mask = 0
+            for bit, env in enumerate(self.environments):
+                if self.against_environment(constraint, env) is None:
+                    mask |= 1 << bit
+            self._environment_masks[constraint] = mask
+        return mask
+
+    def release_mask(self, constraint: Constraint) -> int:
+        """The releases of the constraint's family that satisfy a rule."""
+        mask = self._release_masks.get(constraint)
+        if mask is None:
+            mask = 0
+            for release in self.releases(constraint.family):
+                if self.against_release(constraint, release) is None:
+                    mask |= 1 << release.bit
+            self._release_masks[constraint] = mask
+        return mask
+
+    def pair_masks(self, constraint: Constraint) -> tuple[int, ...]:
+        """By release of the constraint's family, the environments that it satisfies a rule in."""
+        masks = self._pair_masks.get(constraint)
+        if masks is None:
+            masks = tuple(
+                sum(
+                    1 << bit
+                    for bit, env in enumerate(self.environments)
+                    if self.against_pair(constraint, release, env) is None
+                )
+                for release in self.releases(constraint.family)
+            )
+            self._pair_masks[constraint] = masks
+        return masks
+
+    def against_environment(self, constraint: Constraint, env: Environment) -> Verdict:
+        """The facts by which an environment breaks a rule, or None."""
+        return ENVIRONMENT_RULES[constraint.rule](env, constraint.value, self.tables)
+
+    def against_release(self, constraint: Constraint, release: Release) -> Verdict:
+        """The facts by which a release breaks a rule, or None."""
+        family = self.tables.families[constraint.family]
+        return RELEASE_RULES[constraint.rule](release, constraint.value, family, self.tables)
+
+    def against_pair(self, constraint: Constraint, release: Release, env: Environment) -> Verdict:
+        """The facts by which a release in an environment breaks a rule, or None."""
+        return PAIR_RULES[constraint.rule](release, env, constraint.value, self.tables)
+
+    def against(
+        self, constraint: Constraint, releases: dict[str, Release], env: Environment
+    ) -> Verdict:
+        """The facts by which a whole candidate breaks a rule, or None."""
+        if not constraint.family:
+            return self.against_environment(constraint, env)
+        release = releases[constraint.family]
+        if constraint.is_pair:
+            return self.against_pair(constraint, release, env)
+        return self.against_release(constraint, release)
