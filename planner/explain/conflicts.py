@@ -51,11 +51,16 @@ def rule_sentence(rule: str) -> str:
     return _RULES.get(rule, rule)
 
 
+def rules_sentence(conflict: Conflict) -> str:
+    """The rules that clash in a conflict, leaving out that other releases are not asked for."""
+    others = [rule for rule in conflict.rules if rule != "release-matches-request"]
+    return "; ".join(rule_sentence(rule) for rule in others or conflict.rules)
+
+
 def conflict_sentence(conflict: Conflict, facts: Mapping[str, Fact]) -> str:
-    """One line for a conflict: the rules that clash and what the facts say."""
-    rules = [rule_sentence(r) for r in conflict.rules if r != "release-matches-request"]
+    """One line for a conflict: the rules that clash and what the first two facts say."""
     says = [fact_sentence(facts[id_]) for id_ in conflict.facts[:2]]
-    text = "; ".join(rules)
+    text = rules_sentence(conflict)
     return f"{text} ({'; '.join(says)})" if says else text
 
 

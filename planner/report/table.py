@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.explain.cautions import caution_sentence
-from planner.explain.conflicts import conflict_sentence, way_out_sentence
+from planner.explain.conflicts import rules_sentence, way_out_sentence
 from planner.explain.facts import fact_sentence
 from planner.plan.records import Caution, Decision, Failure, Job, Plan
 from planner.report.fold import fold_gpu, fold_pythons
@@ -70,15 +70,15 @@ class _Notes:
 
 def _table(plan: Plan, notes: _Notes) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
-    table.add_column("accelerator", style="bold", min_width=11)
+    table.add_column("accelerator", style="bold", max_width=13)
     table.add_column("arch", no_wrap=True)
     table.add_column("tag", no_wrap=True, style="green")
-    table.add_column("image", overflow="fold")
+    table.add_column("image", overflow="fold", max_width=14)
     table.add_column("gcc", no_wrap=True)
     table.add_column("binutils", no_wrap=True)
-    table.add_column("pythons", overflow="fold")
-    table.add_column("GPU targets", overflow="fold")
-    table.add_column("notes", overflow="fold", max_width=8)
+    table.add_column("pythons", min_width=11)
+    table.add_column("GPU targets", min_width=13)
+    table.add_column("notes", max_width=8)
     variant = None
     for job in plan.jobs:
         if job.variant != variant and len({j.variant for j in plan.jobs}) > 1:
@@ -91,13 +91,11 @@ def _table(plan: Plan, notes: _Notes) -> Table:
 def _row(decision: Decision, notes: _Notes) -> list[str]:
     names = [f"{family} {version}" for family, version in decision.accelerators.items()]
     image = decision.image.name
-    if decision.policy == image:
-        image = "same name"
     return [
         " + ".join(names) or "none",
         decision.arch,
         decision.policy,
-        image,
+        "same" if image == decision.policy else image,
         decision.gcc if decision.in_image else f"{decision.gcc}*",
         decision.binutils or "unknown",
         fold_pythons(decision.pythons),
@@ -157,7 +155,7 @@ def _print_failure(console: Console, plan: Plan, failure: Failure) -> None:
     console.print()
     console.print(Text(f"no plan: {failure.id}", style="bold red"))
     for conflict in failure.conflicts:
-        _indented(console, conflict_sentence(conflict, {}))
+        _indented(console, f"because   {rules_sentence(conflict)}")
         for line in conflict.request:
             place = f" ({line.file}:{line.number})" if line.file and line.number else ""
             _indented(console, f"you ask   {line.path}: {line.value}{place}")

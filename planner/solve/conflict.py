@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.model.request import Line
+from planner.model.rules import Rule
+from planner.model.specs import spec_admits
 from planner.plan.records import Change, Conflict, WayOut
 from planner.solve.constraints import Question, constraints_of
 from planner.solve.reasons import lines_of
@@ -90,7 +92,8 @@ def _ways_out(
             continue
         candidate = solver.feasible(question, without)
         if candidate is not None:
-            if constraint.setting == constraint.family != "":
+            if constraint.rule is Rule.RELEASE_MATCHES:
+                candidate = _nearest_release(solver, question, without, constraint) or candidate
                 version = candidate.versions[constraint.family]
                 change = Change(path=change.path, old=change.old, to=version)
             way = WayOut(
@@ -100,6 +103,25 @@ def _ways_out(
             )
             found.setdefault(way.change, way)
     return list(found.values())
+
+
+def _nearest_release(
+    solver: Solver, question: Question, without: list[Constraint], constraint: Constraint
+) -> Candidate | None:
+    """The answer with the newest release below the asked ones, else the oldest above them."""
+    family = constraint.family
+    releases = solver.tables.families[family].releases
+    asked = [r.bit for r in releases if spec_admits(str(constraint.value), r.version)]
+    if not asked:
+        return None
+    below = [r for r in releases if r.bit > max(asked)]
+    above = [r for r in reversed(releases) if r.bit < min(asked)]
+    for release in (*below, *above):
+        exact = Constraint(Rule.RELEASE_MATCHES, family, f"=={release.version}")
+        candidate = solver.feasible(question, [*without, exact])
+        if candidate is not None:
+            return candidate
+    return None
 
 
 def _relaxed(
