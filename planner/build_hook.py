@@ -13,7 +13,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 class CustomBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write ``planner/compiled_facts.json`` for a real wheel; an editable one reads the YAML."""
+        """Write the compiled facts for a real wheel; an editable install reads the YAML."""
         if self.target_name != "wheel" or version == "editable":
             return
         sys.path.insert(0, str(_ROOT))

@@ -92,7 +92,9 @@ def _features(words: list[str], vocabulary: Vocabulary) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word in words:
         arch, colon, name = word.rpartition(":")
-        archs = [arch] if colon else [a for a, known in vocabulary.features.items() if name in known]
+        archs = (
+            [arch] if colon else [a for a, known in vocabulary.features.items() if name in known]
+        )
         if not archs:
             every = {feature for known in vocabulary.features.values() for feature in known}
             problem = Problem(

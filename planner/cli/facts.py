@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from planner.cli.options import DataOption, Format, FormatOption
+from planner.cli.options import DataOption, Format, FormatOption, text_width
+
+if TYPE_CHECKING:
+    from planner.errors import Problem
 
 facts_app = typer.Typer(help="The facts behind the plans.", no_args_is_help=True)
 
@@ -12,31 +17,70 @@ facts_app = typer.Typer(help="The facts behind the plans.", no_args_is_help=True
 @facts_app.command()
 def check(data: DataOption = None, format_: FormatOption = Format.TEXT) -> None:
     """Check the facts: their form, and the rules that span several of them."""
+    from planner.errors import DataError
     from planner.load.canonical import misformatted
     from planner.load.facts import read_facts
     from planner.load.invariants import broken_invariants
     from planner.load.locate import data_root
 
     root = data_root(data)
-    problems: list = []  # type: ignore[type-arg]
+    problems: list[Problem] = []
     facts = read_facts(root, problems)
     if not problems:
         problems = [*broken_invariants(facts), *misformatted(root)]
     if format_ is Format.JSON:
-        _print_json(problems)
+        _print_problems(problems)
     elif problems:
-        from planner.errors import DataError
-
         raise DataError(problems)
     else:
         counts = ", ".join(f"{name} {len(f.minors)}" for name, f in facts.families.items())
         typer.echo(f"{len(facts.facts())} facts are in order (minor releases: {counts})")
-    raise typer.Exit(4 if problems else 0)
+    raise typer.Exit(DataError.exit_status if problems else 0)
 
 
-def _print_json(problems: list) -> None:  # type: ignore[type-arg]
+def _print_problems(problems: list[Problem]) -> None:
     import dataclasses
     import json
 
     rows = [dataclasses.asdict(problem) for problem in problems]
     typer.echo(json.dumps({"schema": "mlplan-facts-check/1", "problems": rows}, indent=1))
+
+
+@facts_app.command("list")
+def list_(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="releases, distros, targets, components, images, toolsets, pythons, features, "
+            "or waivers."
+        ),
+    ],
+    data: DataOption = None,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """List the names that a request may use."""
+    from planner.errors import Problem, UsageError
+    from planner.load.locate import data_root
+    from planner.load.nodes import nearest
+    from planner.solve.compiled import load_index
+    from planner.solve.listing import LISTS
+    from planner.solve.tables import build_tables
+
+    if what not in LISTS:
+        problem = Problem(
+            message="nothing of this name can be listed",
+            found=what,
+            allowed=", ".join(LISTS),
+            nearest=nearest(what, LISTS),
+        )
+        raise UsageError([problem])
+    rows = LISTS[what](build_tables(load_index(data_root(data))))
+    if format_ is Format.JSON:
+        import json
+
+        document = {"schema": "mlplan-facts-list/1", "kind": what, "rows": rows}
+        typer.echo(json.dumps(document, indent=1))
+    else:
+        from planner.report.rows import rows_text
+
+        typer.echo(rows_text(rows, text_width()), nl=False)

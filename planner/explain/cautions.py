@@ -28,8 +28,8 @@ _SENTENCES = {
     ),
     "unsupported-compiler": "{family} {version} does not support gcc {gcc}: allowed by the request",
     "documented-glibc": (
-        "{family} {version} is documented for glibc {floor} and newer{oldest}, its linked libraries "
-        "need no more than {policy} offers"
+        "{family} {version} is documented for glibc {floor} and newer{oldest}, its linked "
+        "libraries need no more than {policy} offers"
     ),
     "vendor-wheel-tag": (
         "the wheel of {project} {version} is itself tagged for {tag}: pip installs it on no "

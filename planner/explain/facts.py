@@ -72,10 +72,8 @@ def _documented_glibc(fact: Fact) -> str:
 
 
 def _targets(fact: Fact) -> str:
-    parts = []
-    for form in ("real", "specific", "family", "generic", "virtual"):
-        if fact.words(form):
-            parts.append(f"{form}: {' '.join(fact.words(form))}")
+    forms = ("real", "specific", "family", "generic", "virtual")
+    parts = [f"{form}: {' '.join(fact.words(form))}" for form in forms if fact.words(form)]
     return f"{subject_of(fact)} knows these GPU targets - {'; '.join(parts)}"
 
 
@@ -170,7 +168,9 @@ _SENTENCES: dict[str, Callable[[Fact], str]] = {
     "released": lambda f: f"{subject_of(f)} was released on {f.text('date')}",
     "components": _components,
     "architectures": lambda f: f"{subject_of(f)} is shipped for {_list(f.words('covers'))} only",
-    "never-covers": lambda f: f"no {subject_of(f)} release covers {_list(f.words('architectures'))}",
+    "never-covers": lambda f: (
+        f"no {subject_of(f)} release covers {_list(f.words('architectures'))}"
+    ),
     "host-compiler": _limit,
     "documented-compiler": _limit,
     "compiler-breakage": _breakage,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from planner.graph.index import Edge
 from planner.model.facts import FactBase, Policies
@@ -174,7 +175,9 @@ def _emit_all(facts: Mapping[str, Fact], source: str) -> Iterator[Edge]:
     for fact in facts.values():
         emit = FAMILY_EDGES.get(fact.kind)
         if emit is not None and fact.overruled_by is None:
-            yield from emit(fact, source)
+            only = {"releases": fact.text("releases")} if fact.text("releases") else {}
+            for edge in emit(fact, source):
+                yield replace(edge, data={**edge.data, **only}) if only else edge
 
 
 def policy_edges(policies: Policies) -> Iterator[Edge]:
@@ -195,9 +198,7 @@ def policy_edges(policies: Policies) -> Iterator[Edge]:
         node = f"toolset:{toolset.name}"
         yield Edge(node, f"gcc:{toolset.gcc}", "toolset-gcc", (toolset.fact.id,))
         if toolset.binutils is not None:
-            yield Edge(
-                node, f"binutils:{toolset.binutils}", "toolset-binutils", (toolset.fact.id,)
-            )
+            yield Edge(node, f"binutils:{toolset.binutils}", "toolset-binutils", (toolset.fact.id,))
         if toolset.kind == "system":
             source = f"distribution:{toolset.base}"
             yield Edge(source, node, "system-compiler", (toolset.fact.id,))
@@ -210,14 +211,13 @@ def _image_edges(policies: Policies) -> Iterator[Edge]:
         node = f"image:{image.name}"
         yield Edge(node, f"policy:{image.policy}", "image-policy", (image.fact.id,))
         for entry in image.architectures.values():
-            data = {"base": entry.base}
-            for key, value in (
+            known = (
                 ("since", entry.since),
                 ("digest", entry.digest),
+                ("pinned", entry.pinned),
                 ("level", entry.level),
-            ):
-                if value:
-                    data[key] = value
+            )
+            data = {"base": entry.base} | {key: value for key, value in known if value}
             yield Edge(node, f"arch:{entry.arch}", "image-covers", (entry.fact.id,), data)
         for held in image.toolsets:
             data = {"architectures": " ".join(held.architectures), "since": held.since or ""}
@@ -257,9 +257,7 @@ def _host_edges(policies: Policies) -> Iterator[Edge]:
             yield Edge(node, f"arch:{arch}", "distribution-covers", (distro.fact.id,))
         if distro.glibc is not None:
             data = {k: v for k, v in (("glibcxx", distro.glibcxx), ("pip", distro.pip)) if v}
-            yield Edge(
-                node, f"glibc:{distro.glibc}", "distribution-glibc", (distro.fact.id,), data
-            )
+            yield Edge(node, f"glibc:{distro.glibc}", "distribution-glibc", (distro.fact.id,), data)
     for end in policies.ends:
         if not end.overruled:
             kind = "distribution" if end.of == "distribution" else "python"
@@ -277,4 +275,3 @@ def _host_edges(policies: Policies) -> Iterator[Edge]:
         for subject in rule.of:
             data = {"what": rule.what}
             yield Edge(f"tag:{subject}", f"pip:{rule.pip}", "pip", (rule.fact.id,), data)
-

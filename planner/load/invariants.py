@@ -76,9 +76,7 @@ def toolsets_name_known_things(facts: FactBase) -> Iterator[Problem]:
             yield from _unknown(row.fact, "architecture", arch, ARCHITECTURES)
     for toolset in policies.toolsets.values():
         if toolset.base is not None:
-            yield from _unknown(
-                toolset.fact, "distribution", toolset.base, policies.distributions
-            )
+            yield from _unknown(toolset.fact, "distribution", toolset.base, policies.distributions)
 
 
 def subjects_exist(facts: FactBase) -> Iterator[Problem]:

@@ -50,9 +50,7 @@ def _choices(*allowed: str, what: str) -> Getter:
         words = section.words(key, required=required)
         for word in words:
             if word not in allowed:
-                section.report_key(
-                    key, f"unknown {what}", found=word, near=nearest(word, allowed)
-                )
+                section.report_key(key, f"unknown {what}", found=word, near=nearest(word, allowed))
         return words or None
 
     return get

@@ -97,7 +97,10 @@ def _check_order(section: Section, order: tuple[str, ...], files: set[str]) -> N
     for minor in order:
         if minor not in files:
             section.report_key(
-                "order", "names a minor release without a file", found=minor, near=nearest(minor, files)
+                "order",
+                "names a minor release without a file",
+                found=minor,
+                near=nearest(minor, files),
             )
     for minor in sorted(files - set(order)):
         section.report_key(
@@ -193,9 +196,7 @@ def _facts(
     return facts
 
 
-def _check_components(
-    section: Section, family: Family, groups: list[dict[str, Fact]]
-) -> None:
+def _check_components(section: Section, family: Family, groups: list[dict[str, Fact]]) -> None:
     for facts in groups:
         for fact in facts.values():
             component = fact.text("component")

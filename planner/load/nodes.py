@@ -359,9 +359,7 @@ def scalar_text(document: Document, node: yaml.ScalarNode, path: str) -> str | N
     return None
 
 
-def quoted_text(
-    document: Document, node: yaml.ScalarNode, path: str, example: str
-) -> str | None:
+def quoted_text(document: Document, node: yaml.ScalarNode, path: str, example: str) -> str | None:
     """A version, range or date, which must stand in quotes (``12.10`` would become ``12.1``)."""
     if node.style in _QUOTES:
         return str(node.value)

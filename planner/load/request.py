@@ -50,7 +50,7 @@ def read_request_file(
         else:
             node, problems = parse_yaml(text, shown)
     if problems:
-        raise RequestError(problems, hint="mlplan init writes a request to start from")
+        raise RequestError(problems, hint="docs/request.md shows a request to start from")
     return _read(node, shown, vocabulary, overrides or {})
 
 
@@ -257,5 +257,3 @@ def normalised_variant(variant: Variant) -> dict[str, object]:
     }
     settings.update({key: value for key, value in optional.items() if value is not None})
     return settings
-
-

@@ -375,9 +375,7 @@ def _links(settings: _Settings, families: dict[str, tuple[str, ...]]) -> tuple[s
     owner = settings.owner("links")
     if owner is None:
         return None
-    of_variant = {
-        name for family in families for name in settings.vocabulary.components[family]
-    }
+    of_variant = {name for family in families for name in settings.vocabulary.components[family]}
     everywhere = {name for names in settings.vocabulary.components.values() for name in names}
     known = of_variant if owner is settings.section else everywhere
     found = []

@@ -1,4 +1,4 @@
-"""The specifiers of a request: ``12``, ``12.8``, ``12.8.*``, ``12.8.1``, ``newest``, ``>=12,<13``."""
+"""The specifiers of a request: ``12``, ``12.8.*``, ``12.8.1``, ``newest``, ``>=12,<13``."""
 
 from __future__ import annotations
 

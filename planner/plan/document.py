@@ -195,4 +195,3 @@ def _source(source: Source) -> str:
 def render(document: Json) -> str:
     """The text of the document: the same bytes for the same plan."""
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-

@@ -20,9 +20,7 @@ from planner.solve.view import View
 Gpu = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
-def cautions_of(
-    question: Question, view: View, chosen: Candidate, gpu: Gpu
-) -> tuple[Caution, ...]:
+def cautions_of(question: Question, view: View, chosen: Candidate, gpu: Gpu) -> tuple[Caution, ...]:
     """Every caution of a job, those about the image first."""
     env = chosen.environment
     found = [*_image_cautions(question, view, env), *_toolset_cautions(question, view, env)]

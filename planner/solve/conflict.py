@@ -73,7 +73,8 @@ def _no_image(question: Question, view: View) -> Conflict:
         if (name, question.arch) in view.tables.policy_symbols
     ]
     lines = [
-        line for line in question.variant.lines.get("architectures", ())
+        line
+        for line in question.variant.lines.get("architectures", ())
         if line.value == question.arch
     ]
     return Conflict(

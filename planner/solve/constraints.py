@@ -144,15 +144,15 @@ def _release_constraints(question: Question, family: FamilyTable, spec: str) -> 
     ]
     if "preview-release" not in variant.allow:
         found.append(Constraint(Rule.RELEASE_NOT_PREVIEW, name, waiver="preview-release"))
-    for component in variant.links or ():
-        if component in family.parts:
-            found.append(
-                Constraint(Rule.COMPONENT_IN_RELEASE, name, component, "links", component)
-            )
-    for target in variant.gpu.of(family.gpu) if variant.gpu is not None else ():
-        found.append(
-            Constraint(Rule.GPU_TARGET_KNOWN, name, (target, question.arch), "gpu", target)
-        )
+    found += [
+        Constraint(Rule.COMPONENT_IN_RELEASE, name, component, "links", component)
+        for component in variant.links or ()
+        if component in family.parts
+    ]
+    found += [
+        Constraint(Rule.GPU_TARGET_KNOWN, name, (target, question.arch), "gpu", target)
+        for target in (variant.gpu.of(family.gpu) if variant.gpu is not None else ())
+    ]
     if variant.cxx is not None:
         found.append(Constraint(Rule.DEVICE_CXX_STANDARD, name, variant.cxx, "cxx", variant.cxx))
     if variant.driver is not None:

@@ -46,7 +46,7 @@ def decide(solver: Solver, question: Question, chosen: Candidate) -> Decision:
         policy=env.policy,
         glibc=env.policy_version,
         tags=_tags(view, env),
-        image=_image(env),
+        image=_image(question, env),
         gcc=env.gcc,
         binutils=env.binutils or None,
         toolset=env.toolset,
@@ -75,14 +75,16 @@ def _tags(view: View, env: Environment) -> tuple[str, ...]:
     return tuple(f"{name}_{env.arch}" for name in (env.policy, *aliases))
 
 
-def _image(env: Environment) -> PlannedImage:
+def _image(question: Question, env: Environment) -> PlannedImage:
+    pinned = env.pinned.partition("-")[0].replace(".", "-")
+    existed = bool(env.digest) and pinned <= question.day.iso
     return PlannedImage(
         name=env.image,
         reference=env.repository,
         base=env.base,
         status=env.status,
         end_of_life=env.base_end or None,
-        digest=env.digest or None,
+        digest=env.digest if existed else None,
     )
 
 
@@ -144,9 +146,7 @@ def _driver(chosen: Candidate, role: str) -> str | None:
     return max(floors, key=version_key) if floors else None
 
 
-def _components(
-    question: Question, view: View, chosen: Candidate
-) -> dict[str, PlannedComponent]:
+def _components(question: Question, view: View, chosen: Candidate) -> dict[str, PlannedComponent]:
     """The vendor projects of the planned releases, and the separate ones that are linked."""
     found: dict[str, PlannedComponent] = {}
     for release in chosen.releases:
@@ -250,9 +250,7 @@ def _release_facts(question: Question, view: View, release: Release) -> list[str
     return facts
 
 
-def _unconfirmed(
-    view: View, used: Sequence[str], unmeasured: tuple[Fact, ...]
-) -> tuple[str, ...]:
+def _unconfirmed(view: View, used: Sequence[str], unmeasured: tuple[Fact, ...]) -> tuple[str, ...]:
     facts = view.tables.index.facts
     doubtful = [id_ for id_ in used if facts[id_].standing is Standing.UNCONFIRMED]
     return tuple(sorted({*doubtful, *(fact.id for fact in unmeasured)}))
@@ -323,8 +321,7 @@ def _held_toolset(
     held = sum(
         1 << bit
         for bit, env in enumerate(view.environments)
-        if env.holds(question.day.iso)
-        and env.policy_version == chosen.environment.policy_version
+        if env.holds(question.day.iso) and env.policy_version == chosen.environment.policy_version
     )
     best = solver.solve_under(view, question.families, constraints, held)
     if best is None:

@@ -26,9 +26,7 @@ def make_plan(request: Request, day: Day, tables: Tables) -> Plan:
             failures.append(result)
     index = tables.index
     facts = _facts_behind(jobs, failures, index.facts)
-    sources = {
-        id_: index.sources[id_] for fact in facts.values() for id_ in fact.sources
-    }
+    sources = {id_: index.sources[id_] for fact in facts.values() for id_ in fact.sources}
     return Plan(
         date=day.iso,
         facts_version=index.version,
@@ -70,9 +68,7 @@ def _failure(solver: Solver, question: Question) -> Failure:
     )
 
 
-def _facts_behind(
-    jobs: list[Job], failures: list[Failure], facts: object
-) -> dict[str, Fact]:
+def _facts_behind(jobs: list[Job], failures: list[Failure], facts: object) -> dict[str, Fact]:
     """Every fact that a job or failure names."""
     assert hasattr(facts, "__getitem__")
     found: dict[str, Fact] = {}

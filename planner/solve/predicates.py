@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.model.rules import Rule
 from planner.model.specs import spec_admits
@@ -137,6 +138,7 @@ def runs_on(env: Environment, distribution: str, tables: Tables) -> Verdict:
     return None
 
 
+@lru_cache(maxsize=1024)
 def highest(versions: frozenset[str]) -> str:
     """The highest of some symbol versions, leaving out those that are no numbers; "" if none."""
     numbers = [v for v in versions if v[:1].isdigit()]
@@ -259,9 +261,7 @@ def released_by_date(release: Release, day: Day, family: FamilyTable, tables: Ta
     return (release.released_fact,) if release.released_fact else ()
 
 
-def release_not_preview(
-    release: Release, _: None, family: FamilyTable, tables: Tables
-) -> Verdict:
+def release_not_preview(release: Release, _: None, family: FamilyTable, tables: Tables) -> Verdict:
     """The release is no preview."""
     return () if release.preview else None
 
@@ -358,9 +358,7 @@ def compiler_breakage(
     return facts or None
 
 
-def cxx_host_compiler(
-    release: Release, env: Environment, standard: str, tables: Tables
-) -> Verdict:
+def cxx_host_compiler(release: Release, env: Environment, standard: str, tables: Tables) -> Verdict:
     """The vendor accepts this gcc for device code of the C++ standard."""
     return _refusing([limit for limit in release.cxx_host if limit.cxx == standard], env)
 
@@ -400,9 +398,7 @@ def linked_library_floor(
     links, day = wanted
     needs, _ = linked_needs(release, links, env.arch, day)
     symbols = tables.policy_symbols.get((env.policy, env.arch), {})
-    facts = tuple(
-        dict.fromkeys(need.fact for need in needs if exceeds_policy(need, env, symbols))
-    )
+    facts = tuple(dict.fromkeys(need.fact for need in needs if exceeds_policy(need, env, symbols)))
     return facts or None
 
 
@@ -486,3 +482,28 @@ PAIR_RULES: dict[Rule, Callable[..., Verdict]] = {
     Rule.IMAGE_TOOLKIT: image_toolkit,
 }
 """Rules by what they look at. ``image-toolkit`` looks at an image alone and at a pair."""
+
+
+def _of_compiler(env: Environment) -> object:
+    return env.gcc
+
+
+def _of_libc(env: Environment) -> object:
+    return (env.policy, env.libc_version)
+
+
+def _of_toolkits(env: Environment) -> object:
+    return (env.image,)
+
+
+PAIR_LOOKS_AT: dict[Rule, Callable[[Environment], object]] = {
+    Rule.HOST_COMPILER_RANGE: _of_compiler,
+    Rule.DOCUMENTED_COMPILER_RANGE: _of_compiler,
+    Rule.COMPILER_BREAKAGE: _of_compiler,
+    Rule.CXX_HOST_COMPILER: _of_compiler,
+    Rule.BUILD_GLIBC: _of_libc,
+    Rule.LINKED_LIBRARY_FLOOR: _of_libc,
+    Rule.DOCUMENTED_GLIBC: _of_libc,
+    Rule.IMAGE_TOOLKIT: _of_toolkits,
+}
+"""What of an environment a pair rule looks at: environments that agree in it share the verdict."""

@@ -58,9 +58,7 @@ def _choose(
     return tuple(chosen), (environments & -environments).bit_length() - 1
 
 
-def _propagate(
-    environments: int, domains: list[int], accepts: Sequence[Sequence[int]]
-) -> int:
+def _propagate(environments: int, domains: list[int], accepts: Sequence[Sequence[int]]) -> int:
     """Drop values that nothing supports until none is left; 0 where a domain runs empty."""
     changed = True
     while changed and environments:

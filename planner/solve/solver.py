@@ -70,24 +70,25 @@ class Solver:
         rows = tuple(tuple(pairs[name]) for name in families)
         key = (id(view), allowed, tuple(releases.values()), rows)
         if key not in self._found:
-            accepts = [_accepts(view, name, pairs[name]) for name in families]
+            accepts = [_accepts(view, name, pairs[name], releases[name]) for name in families]
             self._found[key] = search(view.levels, allowed, list(releases.values()), accepts)
         return _candidate(view, families, self._found[key])
 
-    def feasible(
-        self, question: Question, constraints: Sequence[Constraint]
-    ) -> Candidate | None:
+    def feasible(self, question: Question, constraints: Sequence[Constraint]) -> Candidate | None:
         """Whether the question has an answer under other constraints (that answer, or None)."""
         return self.solve_under(self.view(question), question.families, constraints)
 
 
-def _accepts(view: View, family: str, constraints: Sequence[Constraint]) -> list[int]:
-    masks = [view.pair_masks(constraint) for constraint in constraints]
+def _accepts(
+    view: View, family: str, constraints: Sequence[Constraint], admitted: int
+) -> list[int]:
+    """By release the environments that every pair rule leaves; 0 for releases not admitted."""
     accepts = []
-    for number in range(len(view.releases(family))):
-        mask = view.all
-        for table in masks:
-            mask &= table[number]
+    for release in view.releases(family):
+        mask = view.all if admitted >> release.bit & 1 else 0
+        for constraint in constraints:
+            if mask:
+                mask &= view.pair_mask(constraint, release)
         accepts.append(mask)
     return accepts
 

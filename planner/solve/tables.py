@@ -139,6 +139,7 @@ class Environment:
     since: str
     level: str
     digest: str
+    pinned: str
     cxx11_abi: str
     interpreters: str
     gcc: str
@@ -401,7 +402,10 @@ def _fill_driver(release: Release, edge: Edge, _: object) -> None:
 
 def _fill_component(release: Release, edge: Edge, _: object) -> None:
     release.components[edge.target[10:]] = Pin(
-        edge.data["project"], edge.data.get("version", ""), edge.data.get("range", ""), edge.facts[0]
+        edge.data["project"],
+        edge.data.get("version", ""),
+        edge.data.get("range", ""),
+        edge.facts[0],
     )
 
 
@@ -517,6 +521,7 @@ class _EnvironmentMaker:
             since=_iso(edge.data.get("since", "")),
             level=edge.data.get("level", ""),
             digest=edge.data.get("digest", ""),
+            pinned=edge.data.get("pinned", ""),
             cxx11_abi=node["cxx11_abi"],
             interpreters=node["interpreters"],
             gcc=self.gcc[f"toolset:{toolset}"],
@@ -567,7 +572,9 @@ def _distributions(index: Index) -> dict[str, Distribution]:
 
 
 def _interpreters(index: Index) -> dict[str, list[Interpreter]]:
-    released = {e.source: (_iso(e.target[4:]), e.facts[0]) for e in index.of("interpreter-released")}
+    released = {
+        e.source: (_iso(e.target[4:]), e.facts[0]) for e in index.of("interpreter-released")
+    }
     ends = {e.source: _iso(e.target[4:]) for e in index.of("ends") if e.source.startswith("python")}
     found: dict[str, list[Interpreter]] = {}
     for edge in index.of("image-interpreter"):

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from planner.model.rules import Rule
 from planner.model.versions import version_key
-from planner.solve.predicates import ENVIRONMENT_RULES, PAIR_RULES, RELEASE_RULES, Day, Verdict
+from planner.solve.predicates import (
+    ENVIRONMENT_RULES,
+    PAIR_LOOKS_AT,
+    PAIR_RULES,
+    RELEASE_RULES,
+    Day,
+    Verdict,
+)
 from planner.solve.tables import Environment, Release, Tables
 
 
@@ -57,7 +64,8 @@ class View:
         self.all = (1 << len(self.environments)) - 1
         self.levels = self._levels()
         self._environment_masks: dict[Constraint, int] = {}
-        self._pair_masks: dict[Constraint, tuple[int, ...]] = {}
+        self._pair_masks: dict[tuple[Constraint, int], int] = {}
+        self._alike: dict[Rule, list[tuple[int, Environment]]] = {}
         self._release_masks: dict[Constraint, int] = {}
 
     @staticmethod
@@ -102,20 +110,29 @@ class View:
             self._release_masks[constraint] = mask
         return mask
 
-    def pair_masks(self, constraint: Constraint) -> tuple[int, ...]:
-        """By release of the constraint's family, the environments that it satisfies a rule in."""
-        masks = self._pair_masks.get(constraint)
-        if masks is None:
-            masks = tuple(
-                sum(
-                    1 << bit
-                    for bit, env in enumerate(self.environments)
-                    if self.against_pair(constraint, release, env) is None
-                )
-                for release in self.releases(constraint.family)
-            )
-            self._pair_masks[constraint] = masks
-        return masks
+    def pair_mask(self, constraint: Constraint, release: Release) -> int:
+        """The environments in which a release satisfies a rule."""
+        key = (constraint, release.bit)
+        mask = self._pair_masks.get(key)
+        if mask is None:
+            mask = 0
+            for members, first in self._groups(constraint.rule):
+                if self.against_pair(constraint, release, first) is None:
+                    mask |= members
+            self._pair_masks[key] = mask
+        return mask
+
+    def _groups(self, rule: Rule) -> list[tuple[int, Environment]]:
+        """Environments that look alike to a pair rule: their mask and the first of them."""
+        groups = self._alike.get(rule)
+        if groups is None:
+            looks_at = PAIR_LOOKS_AT[rule]
+            found: dict[object, tuple[int, Environment]] = {}
+            for bit, env in enumerate(self.environments):
+                members, first = found.get(looks_at(env), (0, env))
+                found[looks_at(env)] = (members | 1 << bit, first)
+            groups = self._alike[rule] = list(found.values())
+        return groups
 
     def against_environment(self, constraint: Constraint, env: Environment) -> Verdict:
         """The facts by which an environment breaks a rule, or None."""

@@ -1,0 +1,127 @@
+"""One run of ``mlplan solve``: its facts, request, plan and lock file.
+
+Imported only when the command runs, so that ``--help`` stays quick.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import typer
+
+from planner.cli.adhoc import AdHoc
+from planner.errors import UsageError
+from planner.explain.cautions import caution_sentence
+from planner.explain.conflicts import conflict_sentence
+from planner.explain.facts import fact_sentence
+from planner.load.locate import data_root
+from planner.load.request import (
+    REQUEST_FILE,
+    find_request,
+    read_request_file,
+    read_request_values,
+)
+from planner.model.request import Request
+from planner.plan.document import Json, Words, plan_document, render
+from planner.plan.lock import LOCK_FILE, differing_jobs, read_lock, write_text
+from planner.plan.records import Plan
+from planner.solve.compiled import load_index
+from planner.solve.planner import make_plan
+from planner.solve.predicates import Day
+from planner.solve.tables import build_tables
+from planner.solve.vocabulary import vocabulary_of
+
+
+class Planning:
+    """What one run of the command works on.
+
+    :raises UsageError: where a request file and ad-hoc options are given at once.
+    """
+
+    def __init__(
+        self,
+        request: Path | None,
+        output: Path | None,
+        adhoc: AdHoc,
+        overrides: dict[str, str],
+        data: str | None,
+    ) -> None:
+        if request is not None and adhoc.is_used:
+            raise UsageError(
+                "a request file and ad-hoc options exclude each other",
+                hint="mlplan solve FILE --set KEY=VALUE changes a key of the file",
+            )
+        self.adhoc = adhoc
+        self.overrides = overrides
+        self.path = request
+        if request is None and not adhoc.is_used:
+            self.path = find_request(Path())
+        if self.path is not None and self.path.is_dir():
+            self.path = find_request(self.path) or self.path / REQUEST_FILE
+        self.root = data_root(data)
+        self.tables = build_tables(load_index(self.root))
+        beside = None if self.path is None else self.path.with_name(LOCK_FILE)
+        self.lock = output if output is not None else beside
+
+    def request(self) -> Request:
+        """The request: the file's, the ad-hoc one, or the built-in one."""
+        vocabulary = vocabulary_of(self.tables)
+        if self.path is not None:
+            return read_request_file(self.path, vocabulary, overrides=self.overrides)
+        values = self.adhoc.values(vocabulary)
+        return read_request_values(values, vocabulary, overrides=self.overrides)
+
+    def plan(self, *, check: bool) -> Plan:
+        """The plan for the request's day; a check without one uses the day of the lock."""
+        request = self.request()
+        return make_plan(request, self._day(request, check=check), self.tables)
+
+    def _day(self, request: Request, *, check: bool) -> Day:
+        if request.date is not None:
+            return Day(request.date, explicit=True)
+        if check and self.lock is not None:
+            return Day(str(read_lock(self.lock)["date"]), explicit=False)
+        return Day(datetime.date.today().isoformat(), explicit=False)
+
+    @staticmethod
+    def document(plan: Plan, *, places: bool) -> Json:
+        """The plan's JSON document; with ``places`` conflicts name file and line."""
+        words = Words(fact_sentence, caution_sentence, conflict_sentence)
+        return plan_document(plan, words, places=places)
+
+    def write(self, plan: Plan, *, quiet: bool) -> None:
+        """Write the lock file, if there is a place for it."""
+        if self.lock is None:
+            return
+        write_text(self.lock, render(self.document(plan, places=False)))
+        if not quiet:
+            failed = f", {len(plan.failures)} without a plan" if plan.failures else ""
+            typer.echo(f"wrote {self.lock} ({len(plan.jobs)} jobs{failed})", err=True)
+
+    def compare(self, plan: Plan, *, quiet: bool) -> int:
+        """1 where the lock file would change, with what would; 0 where it is up to date.
+
+        :raises UsageError: where no lock file belongs to the request.
+        """
+        if self.lock is None:
+            raise UsageError(
+                "--check needs a lock file to compare with",
+                hint="mlplan solve --check FILE, or --output LOCK with ad-hoc options",
+            )
+        old = read_lock(self.lock)
+        new = json.loads(render(self.document(plan, places=False)))
+        changed = differing_jobs(old, new)
+        for name in changed:
+            typer.echo(f"would change: {name}")
+        if quiet:
+            return 1 if changed else 0
+        if changed:
+            typer.echo(f"\nhint: mlplan solve writes {self.lock} anew", err=True)
+            return 1
+        for key in ("mlplan", "facts"):
+            if old.get(key) != new.get(key):
+                typer.echo(f"note: same plan, but made with another {key} version", err=True)
+        typer.echo(f"{self.lock} is up to date", err=True)
+        return 0

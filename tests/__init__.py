@@ -1,0 +1,1 @@
+"""Tests of mlplan; they mirror the package."""

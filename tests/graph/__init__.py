@@ -1,0 +1,1 @@
+"""Tests of the constraint graph and of the index read from it."""
