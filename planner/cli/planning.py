@@ -28,8 +28,8 @@ from planner.plan.document import Json, Words, plan_document, render
 from planner.plan.lock import LOCK_FILE, differing_jobs, read_lock, write_text
 from planner.plan.records import Plan
 from planner.solve.compiled import load_index
+from planner.solve.day import Day
 from planner.solve.planner import make_plan
-from planner.solve.predicates import Day
 from planner.solve.tables import build_tables
 from planner.solve.vocabulary import vocabulary_of
 

@@ -75,7 +75,7 @@ def _image_architecture(
     row.text("note", required=False)
     if row.has("standing"):
         row.word("standing", tuple(s.value for s in Standing), what="standing")
-        row.words("source")
+        reader.check_sources(row)
     row.finish()
     payload = {"base": base, "since": since or "", "level": level or "", "arch": arch}
     fact = reader.derived(f"image/{image}@{arch}", "image-architecture", parent, payload)
@@ -101,7 +101,7 @@ def _image_toolset(
         "standing", tuple(s.value for s in Standing), required=False, what="standing"
     )
     if row.has("source"):
-        row.words("source")
+        reader.check_sources(row)
     row.finish()
     where = f"image/{image}/{toolset}" + (f"@{since}" if since else "")
     if len(only) != len(archs):

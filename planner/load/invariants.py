@@ -79,6 +79,26 @@ def toolsets_name_known_things(facts: FactBase) -> Iterator[Problem]:
             yield from _unknown(toolset.fact, "distribution", toolset.base, policies.distributions)
 
 
+def architectures_are_known(facts: FactBase) -> Iterator[Problem]:
+    """Features, distributions, held toolsets and interpreters name known architectures."""
+    policies = facts.policies
+    named = [(row.fact, row.architectures) for row in policies.features.values()]
+    named += [(row.fact, row.architectures) for row in policies.distributions.values()]
+    named += [(row.fact, row.architectures) for row in policies.image_interpreters]
+    for image in policies.images.values():
+        named += [(held.fact, held.architectures) for held in image.toolsets]
+    for fact, architectures in named:
+        for arch in architectures:
+            yield from _unknown(fact, "architecture", arch, ARCHITECTURES)
+
+
+def overruling_facts_exist(facts: FactBase) -> Iterator[Problem]:
+    """A fact of the policies is overruled by a fact that exists."""
+    for fact in facts.policies.facts.values():
+        if fact.overruled_by is not None:
+            yield from _unknown(fact, "overruling fact", fact.overruled_by, facts.policies.facts)
+
+
 def subjects_exist(facts: FactBase) -> Iterator[Problem]:
     """Ends of life and image interpreters name known distributions and interpreters."""
     policies = facts.policies
@@ -237,6 +257,8 @@ _CHECKS = (
     policies_grow,
     images_name_known_things,
     toolsets_name_known_things,
+    architectures_are_known,
+    overruling_facts_exist,
     subjects_exist,
     one_end_each,
     image_dates_in_order,

@@ -46,6 +46,7 @@ def check_schema(section: Section, key: str) -> None:
 def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | None:
     section = open_document(folder / "family.yaml", root, problems)
     if not section.keys:
+        section.report(None, "key 'mlplan-family' is missing")
         return None
     check_schema(section, "mlplan-family")
     name = section.word("family", (folder.name,), what="family (the folder's name)") or folder.name
@@ -65,7 +66,7 @@ def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | 
     )
     section.finish()
     minors = _load_minors(folder, root, family, problems)
-    _check_order(section, order, set(minors))
+    _check_order(section, order, {path.stem for path in folder.glob("*.yaml")} - {"family"})
     ordered = {minor: minors[minor] for minor in order if minor in minors}
     return Family(
         name=family.name,
@@ -126,6 +127,7 @@ def _load_minor(
 ) -> MinorRelease | None:
     section = open_document(path, root, problems)
     if not section.keys:
+        section.report(None, "key 'mlplan-release' is missing")
         return None
     check_schema(section, "mlplan-release")
     section.word("family", (family.name,), what="family")

@@ -38,7 +38,7 @@ def parse_yaml(text: str, file: str) -> tuple[yaml.Node | None, list[Problem]]:
         line = mark.line + 1 if mark else None
         reason = error.problem or "cannot be parsed"
         return None, [Problem(file=file, line=line, message=f"not valid YAML: {reason}")]
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, UnicodeEncodeError) as error:
         return None, [Problem(file=file, message=f"not valid YAML: {error}".splitlines()[0])]
 
 
@@ -74,7 +74,8 @@ class Document:
         near: str | None = None,
     ) -> None:
         """Note a problem at a node; reading goes on."""
-        line = node.start_mark.line + 1 if node is not None else None
+        mark = node.start_mark if node is not None else None
+        line = mark.line + 1 if mark is not None and mark.line >= 0 else None
         self.problems.append(
             Problem(
                 file=self.file,
@@ -229,9 +230,13 @@ class Section:
             return None
         return text
 
-    def day(self, key: str, *, required: bool = True) -> str | None:
-        """A quoted date, ``YYYY-MM-DD`` or ``YYYY-MM``."""
-        text = self._quoted(key, required, '"2026-11-21"')
+    def day(self, key: str, *, required: bool = True, quoted: bool = True) -> str | None:
+        """A date, ``YYYY-MM-DD`` or ``YYYY-MM``; ``quoted`` says whether it must be in quotes."""
+        if quoted:
+            text = self._quoted(key, required, '"2026-11-21"')
+        else:
+            node = self._scalar(key, required)
+            text = None if node is None else str(node.value)
         if text is not None and not is_day(text):
             self.report_key(key, "not a date", found=text, allowed='"YYYY-MM-DD" or "YYYY-MM"')
             return None
@@ -258,7 +263,7 @@ class Section:
         node = self._scalar(key, required)
         if node is None:
             return None
-        if node.style in _QUOTES or not node.value.isdecimal():
+        if node.style in _QUOTES or not node.value.isdecimal() or len(node.value) > 9:
             self.report_key(key, "not a whole number", found=node.value, allowed="a number like 2")
             return None
         return int(node.value)

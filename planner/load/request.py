@@ -183,7 +183,7 @@ def _read_document(section: Section, file: str | None, vocabulary: Vocabulary) -
     if file is not None and "mlplan" not in section.keys:
         section.report(None, "key 'mlplan' is missing", allowed="mlplan: 1")
     project = section.text("project", required=False)
-    date = section.day("date", required=False)
+    date = section.day("date", required=False, quoted=False)
     if date is not None and len(date) != 10:
         section.report_key("date", "names no day", found=date, allowed='"YYYY-MM-DD"')
     defaults = Defaults(section)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.errors import Problem
-from planner.load.kinds import FactContext, read_fact, read_head
+from planner.load.kinds import FactContext, read_fact, read_head, read_sources
 from planner.load.matrices import check_schema, open_document
 from planner.load.nodes import Section
 from planner.model.sources import Fact, Payload, Source
@@ -58,6 +58,10 @@ class PolicyReader:
         )
         self.facts[fact_id] = fact
         return fact
+
+    def check_sources(self, row: Section) -> None:
+        """Report the unknown sources of a row that is no fact of its own."""
+        read_sources(row, FactContext(prefix="", namespace="policies", sources=self.sources))
 
     def notes(self, section: Section, prefix: str) -> None:
         """The ``notes`` of a file: facts that no rule uses yet."""

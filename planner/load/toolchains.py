@@ -7,6 +7,7 @@ from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
 from planner.model.sources import Payload
 from planner.model.toolchains import CxxStandard, Feature, GccRelease, Obtainable, Toolset
+from planner.model.versions import is_version
 
 
 def read_toolsets(reader: PolicyReader, section: Section) -> dict[str, Toolset]:
@@ -97,6 +98,8 @@ def read_gcc(reader: PolicyReader, section: Section) -> dict[str, GccRelease]:
     """The gcc releases by version."""
     releases = {}
     for version, row in section.sections("gcc"):
+        if not is_version(version):
+            row.report(None, "a gcc release is keyed by its version", found=version)
         values = {
             "released": row.day("released", required=False) or "",
             "qualifier": row.word("qualifier", QUALIFIERS, required=False) or "",

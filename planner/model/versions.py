@@ -7,8 +7,8 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?$")
 
@@ -31,7 +31,7 @@ def is_version(text: str) -> bool:
     """Whether a text is a version."""
     try:
         version_key(text)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or a number too long for int()
         return False
     return True
 
@@ -51,7 +51,7 @@ def is_range(text: str) -> bool:
     """Whether a text is a PEP 440 range that admits something (``>=6,<15``)."""
     try:
         return bool(text.strip()) and not _specifiers(text).is_unsatisfiable()
-    except InvalidSpecifier:
+    except ValueError:  # InvalidSpecifier, or a number too long for int()
         return False
 
 

@@ -7,14 +7,10 @@ from collections.abc import Iterator, Mapping
 from planner.model.versions import version_key
 from planner.plan.records import Caution
 from planner.solve.constraints import Question, linked_components
-from planner.solve.predicates import (
-    exceeded_documented_glibc,
-    highest,
-    linked_needs,
-    pip_floor_of,
-)
+from planner.solve.environment_rules import highest, pip_floor_of
+from planner.solve.pair_rules import exceeded_documented_glibc, linked_needs
+from planner.solve.rows import Environment, Release
 from planner.solve.solver import Candidate
-from planner.solve.tables import Environment, Release
 from planner.solve.view import View
 
 Gpu = Mapping[str, Mapping[str, tuple[str, ...]]]

@@ -6,6 +6,7 @@ the digest of the YAML files, so a changed file is never answered from an old in
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -18,6 +19,7 @@ from planner.load.facts import facts_digest, load_facts
 from planner.load.locate import COMPILED_IN_PACKAGE, cache_folder, is_packaged
 
 SCHEMA = "mlplan-compiled/1"
+_CACHED = 8  # compiled indexes that are kept, newest first
 
 
 def load_index(root: Path, *, cache: bool = True) -> Index:
@@ -31,7 +33,7 @@ def load_index(root: Path, *, cache: bool = True) -> Index:
             return shipped
     if not cache:
         return compile_index(root)
-    kept = cache_folder() / f"facts-{__version__}-{facts_digest(root)}.json"
+    kept = cache_folder() / f"facts-{facts_digest(root)[:32]}-{compiler_digest()[:16]}.json"
     found = _read(kept)
     if found is None:
         found = compile_index(root)
@@ -71,6 +73,16 @@ def _read(path: Path) -> Index | None:
         return None
 
 
+def compiler_digest() -> str:
+    """SHA-256 over the modules that turn YAML into an index, so that none outlives its code."""
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256(__version__.encode())
+    for folder in ("graph", "load", "model"):
+        for path in sorted((package / folder).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def _keep(path: Path, index: Index) -> None:
     """Write the cache file in one step; a folder that cannot be written to is no error."""
     try:
@@ -79,5 +91,8 @@ def _keep(path: Path, index: Index) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(compiled_text(index))
         Path(name).replace(path)
+        others = sorted(path.parent.glob("facts-*.json"), key=lambda p: p.stat().st_mtime)
+        for old in others[:-_CACHED]:
+            old.unlink()
     except OSError:
         return

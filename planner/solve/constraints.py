@@ -8,8 +8,8 @@ from functools import lru_cache
 from planner.model.request import Variant
 from planner.model.rules import Rule
 from planner.model.specs import lowest_admitted_bound, spec_admits
-from planner.solve.predicates import Day
-from planner.solve.tables import FamilyTable, Release, Tables
+from planner.solve.day import Day
+from planner.solve.rows import FamilyTable, Release, Tables
 from planner.solve.view import Constraint
 
 ANY_PYTHON = "newest"

@@ -21,10 +21,11 @@ from planner.solve.constraints import (
     linked_components,
     python_wishes,
 )
-from planner.solve.predicates import linked_needs, pip_floor_of, pythons_of, runs_on
+from planner.solve.environment_rules import pip_floor_of, pythons_of, runs_on
+from planner.solve.pair_rules import linked_needs
 from planner.solve.reasons import reasons_of
+from planner.solve.rows import Environment, Release
 from planner.solve.solver import Candidate, Solver
-from planner.solve.tables import Environment, Release
 from planner.solve.view import Constraint, View
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from planner.model.gpu_targets import target_key
 from planner.model.rules import WAIVERS
 from planner.model.versions import version_key
-from planner.solve.tables import Tables
+from planner.solve.rows import Tables
 
 Row = dict[str, str]
 

@@ -9,11 +9,11 @@ from planner.model.sources import Fact
 from planner.plan.records import Decision, Failure, Job, Plan
 from planner.solve.conflict import conflict_of
 from planner.solve.constraints import Question
+from planner.solve.day import Day
 from planner.solve.details import decide
-from planner.solve.predicates import Day
 from planner.solve.questions import failure_id, job_id, questions_of
+from planner.solve.rows import Tables
 from planner.solve.solver import Solver
-from planner.solve.tables import Tables
 
 
 def make_plan(request: Request, day: Day, tables: Tables) -> Plan:

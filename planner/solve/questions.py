@@ -8,8 +8,9 @@ from itertools import product
 from planner.model.platforms import ARCHITECTURES
 from planner.model.request import Request, Variant
 from planner.solve.constraints import Question, newest_release
-from planner.solve.predicates import Day, has_live_image
-from planner.solve.tables import Tables
+from planner.solve.day import Day
+from planner.solve.environment_rules import has_live_image
+from planner.solve.rows import Tables
 
 
 def questions_of(request: Request, day: Day, tables: Tables) -> Iterator[Question]:

@@ -9,8 +9,8 @@ from planner.model.rules import Rule
 from planner.model.versions import version_key
 from planner.plan.records import Reason
 from planner.solve.constraints import Question
+from planner.solve.rows import Environment, Release
 from planner.solve.solver import Candidate, violations
-from planner.solve.tables import Environment, Release
 from planner.solve.view import Constraint, View
 
 Broken = list[tuple[Constraint, tuple[str, ...]]]

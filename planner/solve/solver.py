@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from planner.model.rules import Rule
 from planner.solve.constraints import Question, constraints_of
+from planner.solve.rows import Environment, Release, Tables
 from planner.solve.search import Choice, bits, search
-from planner.solve.tables import Environment, Release, Tables
 from planner.solve.view import Constraint, Preference, View
 
 

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 
 from planner.model.rules import Rule
 from planner.model.versions import version_key
-from planner.solve.predicates import (
-    ENVIRONMENT_RULES,
-    PAIR_LOOKS_AT,
-    PAIR_RULES,
-    RELEASE_RULES,
-    Day,
-    Verdict,
-)
-from planner.solve.tables import Environment, Release, Tables
+from planner.solve.day import Day
+from planner.solve.predicates import ENVIRONMENT_RULES, PAIR_LOOKS_AT, PAIR_RULES, RELEASE_RULES
+from planner.solve.rows import Environment, Release, Tables
+from planner.solve.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.load.vocabulary import Vocabulary
 from planner.model.platforms import ARCHITECTURES
-from planner.solve.tables import Tables
+from planner.solve.rows import Tables
 
 
 def vocabulary_of(tables: Tables) -> Vocabulary:

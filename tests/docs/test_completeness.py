@@ -1,0 +1,148 @@
+"""The documentation mentions everything that it must, and its links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from planner import errors
+from planner.cli.main import app
+from planner.load.kinds import KINDS, STANDINGS
+from planner.load.matrices import GPU_KINDS
+from planner.load.variants import TOP_LEVEL
+from planner.model.facts import FactBase
+from planner.model.rules import WAIVERS, Rule
+from planner.model.versions import is_day
+from tests.docs.fenced_blocks import PAGES, ROOT, page_name
+
+MAIN_JOB = "python3 -m venv .venv && .venv/bin/pip install --quiet . && .venv/bin/mlplan solve"
+TESTS = (
+    "python3 -m venv .venv-test && .venv-test/bin/pip install --quiet -e '.[test]'"
+    " && .venv-test/bin/pytest"
+)
+_LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+
+
+def _page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _unmentioned(names: list[str], page: str) -> list[str]:
+    text = _page(page)
+    return [name for name in names if f"`{name}`" not in text]
+
+
+def _options(*commands: str) -> list[str]:
+    command = typer.main.get_command(app)
+    for name in commands:
+        command = getattr(command, "commands")[name]  # noqa: B009
+    return [option for parameter in command.params for option in parameter.opts if option[0] == "-"]
+
+
+def _anchor(heading: str) -> str:
+    kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+    return kept.replace(" ", "-")
+
+
+def _anchors(page: Path) -> set[str]:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    return {_anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.M)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_links_resolve(page: Path) -> None:
+    broken = []
+    for link in _LINK.findall(page.read_text(encoding="utf-8")):
+        if re.match(r"[a-z]+:", link):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        if not target.exists() or (anchor and anchor not in _anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_no_path_of_this_machine(page: Path) -> None:
+    assert re.findall(r"(?:/work/|/home/|/root/|/tmp/)\S*", page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=page_name)
+def test_readme_leads_to_every_page(page: Path) -> None:
+    assert f"(docs/{page.name})" in _page("README.md")
+
+
+@pytest.mark.parametrize("command", [MAIN_JOB, TESTS])
+def test_readme_has_the_two_commands(command: str) -> None:
+    assert f"\n{command}\n" in _page("README.md")
+
+
+def test_every_key_of_a_request_is_documented() -> None:
+    keys = ["mlplan", "project", "date", "variants", *TOP_LEVEL, *WAIVERS]
+    assert _unmentioned(keys, "docs/request.md") == []
+
+
+def test_every_component_of_a_family_is_documented(facts: FactBase) -> None:
+    names = [name for family in facts.families.values() for name in family.components]
+    assert _unmentioned(names, "docs/request.md") == []
+
+
+def test_every_rule_is_documented() -> None:
+    assert _unmentioned([rule.value for rule in Rule], "docs/model.md") == []
+
+
+def test_every_kind_of_fact_is_documented() -> None:
+    assert _unmentioned([*KINDS, *STANDINGS], "docs/facts.md") == []
+
+
+def test_every_kind_of_gpu_code_is_documented() -> None:
+    assert _unmentioned(list(GPU_KINDS), "docs/adding-an-accelerator.md") == []
+
+
+@pytest.mark.parametrize("commands", [(), ("solve",), ("facts", "check")], ids=" ".join)
+def test_every_option_is_documented(commands: tuple[str, ...]) -> None:
+    assert _unmentioned(_options(*commands), "docs/cli.md") == []
+
+
+def test_every_exit_status_is_documented() -> None:
+    rows = dict(re.findall(r"^\| (\d) \|.*`(\w+Error)`", _page("docs/cli.md"), re.M))
+    classes = errors.MlplanError.__subclasses__()
+    assert {name: int(status) for status, name in rows.items()} == {
+        each.__name__: each.exit_status for each in classes
+    }
+
+
+def test_every_key_of_a_plan_is_documented() -> None:
+    text = _page("docs/plan.md")
+    missing: set[str] = set()
+    for path in (ROOT / "examples").glob("*/mlplan.lock"):
+        lock = json.loads(path.read_text(encoding="utf-8"))
+        keys = {*lock, *lock["facts"], "sha256"}
+        for job in lock["jobs"]:
+            keys |= {*job, *job["image"], *job["gpu"], *job["reach"], *job["alternatives"]}
+            for row in (*job["because"], *job["warnings"], *job["components"].values()):
+                keys |= set(row)
+            keys |= {warning["rule"] for warning in job["warnings"]}
+        for failure in lock["failures"]:
+            keys |= set(failure)
+            for row in (*failure["conflicts"], *failure["ways_out"]):
+                keys |= set(row)
+        for fact in lock["derivation"]["facts"].values():
+            keys |= set(fact)
+        missing |= {key for key in keys if f"`{key}`" not in text}
+    assert missing == set()
+
+
+def test_changelog_form() -> None:
+    text = _page("CHANGELOG.md")
+    versions = re.findall(r"^## \[(.+?)\](?: - (.+))?$", text, re.M)
+    assert versions
+    assert all(is_day(day) for _, day in versions if day and day[0].isdigit())
+    headings = set(re.findall(r"^### (.+)$", text, re.M))
+    known = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Data"}
+    assert headings <= known
+    assert "Data" in headings
