@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from planner.explain.facts import fact_sentence
 from planner.model.sources import Fact
-from planner.plan.records import Conflict, WayOut
+from planner.plan.records import Change, Conflict, WayOut
 
 _RULES = {
     "release-matches-request": "no other release is asked for",
@@ -66,13 +66,20 @@ def conflict_sentence(conflict: Conflict, facts: Mapping[str, Fact]) -> str:
 
 def way_out_sentence(way: WayOut) -> str:
     """One line for a way out: what to change, and what that gives."""
-    changes = []
-    for change in way.change:
-        if change.path.endswith(".allow"):
-            changes.append(f"allow {change.to} ({change.path})")
-        elif change.to is None:
-            changes.append(f"drop {change.old} from {change.path}")
-        else:
-            changes.append(f"set {change.path} to {change.to}")
-    releases = " ".join(f"{f} {v}" for f, v in way.accelerators.items())
-    return f"{' and '.join(changes)}: gives {way.platform_tag} {releases}".rstrip()
+    releases = " ".join(f"{family} {version}" for family, version in way.accelerators.items())
+    text = f"{' and '.join(change_sentence(change) for change in way.change)}"
+    gives = f"{way.platform_tag} {releases}".rstrip()
+    if way.second is not None:
+        return f"two wheels: {text}; gives {gives}, and {way.second[0]} with {way.second[1]}"
+    return f"{text}; gives {gives}"
+
+
+def change_sentence(change: Change) -> str:
+    """One change in words: ``set variants.cu13.cuda to "<13" (was ">=13")``."""
+    if change.path.endswith(".allow"):
+        return f"allow {change.to}"
+    if change.to is None:
+        return f"drop {change.old} from {change.path}"
+    if not change.old:
+        return f"add {change.path}: {change.to}"
+    return f"set {change.path} to {change.to or 'nothing'} (was {change.old})"

@@ -17,7 +17,11 @@ def facts_digest(root: Path) -> str:
     digest = hashlib.sha256()
     for path in fact_files(root):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
+        try:
+            digest.update(path.read_bytes() + b"\0")
+        except OSError as error:
+            problem = Problem(file=str(path), message=f"cannot be read: {error.strerror}")
+            raise DataError([problem]) from None
     return digest.hexdigest()
 
 

@@ -57,7 +57,7 @@ def _checked(folder: Path, option: str) -> Path:
 def fact_files(root: Path) -> list[Path]:
     """Every YAML file of the facts, in a fixed order."""
     files = [*(root / "matrices").rglob("*.yaml"), *(root / "policies").rglob("*.yaml")]
-    return sorted(files, key=lambda path: path.relative_to(root).as_posix())
+    return sorted(filter(Path.is_file, files), key=lambda p: p.relative_to(root).as_posix())
 
 
 def cache_folder() -> Path:

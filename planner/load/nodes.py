@@ -76,17 +76,18 @@ class Document:
         """Note a problem at a node; reading goes on."""
         mark = node.start_mark if node is not None else None
         line = mark.line + 1 if mark is not None and mark.line >= 0 else None
-        self.problems.append(
-            Problem(
-                file=self.file,
-                line=line,
-                path=path,
-                message=message,
-                found=found,
-                allowed=allowed,
-                nearest=near,
-            )
+        from_option = mark is not None and mark.line < 0
+        problem = Problem(
+            file="command line" if from_option else self.file,
+            line=line,
+            path=path,
+            message=message,
+            found=found,
+            allowed=allowed,
+            nearest=near,
         )
+        if problem not in self.problems:  # a default is read again for each variant
+            self.problems.append(problem)
 
     def root(self, node: yaml.Node | None) -> Section:
         """The document as one mapping; anything else is a problem."""

@@ -72,7 +72,7 @@ def _read(
     section = document.root(node)
     for path, value in overrides.items():
         _override(section, path, value, document)
-    if overrides:
+    if overrides and not problems:
         section = document.root(section.node)
     request = _read_document(section, file, vocabulary) if not problems else None
     if problems or request is None:
@@ -102,7 +102,22 @@ def _override(section: Section, path: str, value: str, document: Document) -> No
         current = _child(current, key)
     _remove(current, last)
     if node is not None:
+        _forget_lines(node)
         current.value.append((_string_node(last), node))
+
+
+def _forget_lines(node: yaml.Node) -> None:
+    """Mark nodes of an option's value as coming from the command line, not from a file's line."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if current.start_mark is _ORIGIN:
+            continue
+        current.start_mark = current.end_mark = _ORIGIN
+        if isinstance(current, yaml.MappingNode):
+            waiting += [part for pair in current.value for part in pair]
+        elif isinstance(current, yaml.SequenceNode):
+            waiting += current.value
 
 
 def _child(node: yaml.Node, key: str) -> yaml.Node:

@@ -152,7 +152,7 @@ def read_variant(
         toolchain=settings.word("toolchain", ("newest", "image"), "newest"),
         naming=settings.word("naming", ("none", "local", "suffix"), "none"),
         python=_python(settings),
-        architectures=settings.names("architectures", ARCHITECTURES, "architecture"),
+        architectures=_architectures(settings),
         cxx=_cxx(settings),
         cxx11_abi=_cxx11_abi(settings),
         runs_on=settings.names("runs-on", vocabulary.distributions, "distribution") or (),
@@ -237,6 +237,14 @@ def _spec_text(settings: _Settings, family: str, item: yaml.ScalarNode) -> str |
     return text
 
 
+def _architectures(settings: _Settings) -> tuple[str, ...] | None:
+    owner = settings.owner("architectures")
+    node = owner.value("architectures") if owner is not None else None
+    if owner is not None and isinstance(node, yaml.SequenceNode) and not node.value:
+        owner.report_key("architectures", "names no architecture")
+    return settings.names("architectures", ARCHITECTURES, "architecture")
+
+
 def _python(settings: _Settings) -> str | tuple[str, ...] | None:
     owner = settings.owner("python")
     if owner is None:
@@ -245,6 +253,9 @@ def _python(settings: _Settings) -> str | tuple[str, ...] | None:
         return settings.spec("python")
     found = []
     known = settings.vocabulary.interpreters
+    node = owner.value("python")
+    if isinstance(node, yaml.SequenceNode) and not node.value:
+        owner.report_key("python", "names no interpreter")
     for tag in owner.words("python"):
         base = tag.partition("abi3-")[2] or tag
         if base in known and re.match(r"(abi3-)?[a-z]+\d+t?$", tag):
@@ -344,7 +355,11 @@ def _gpu(settings: _Settings) -> GpuTargets | None:
         return None
     targets: list[str] = []
     known = settings.vocabulary.targets
-    for word in settings.texts(owner, "gpu"):
+    met = len(owner.document.problems)
+    words = settings.texts(owner, "gpu")
+    if not words and len(owner.document.problems) == met:
+        owner.report_key("gpu", "names no target", allowed="at least one target, or all")
+    for word in words:
         canonical = (word,) if word == "all" else _canonical_target(settings, word)
         unknown = [t for t in canonical or () if t != "all" and t.partition(":")[0] not in known]
         if canonical is None or unknown:
@@ -357,8 +372,6 @@ def _gpu(settings: _Settings) -> GpuTargets | None:
             )
             continue
         targets += canonical
-    if not targets and not settings.texts(owner, "gpu"):
-        owner.report_key("gpu", "names no target", allowed="at least one target, or all")
     grouped = group_targets(targets, settings.vocabulary.plain_names)
     every = (*grouped.cuda_real, *grouped.cuda_virtual, *grouped.hip, *grouped.other)
     settings.note("gpu", owner, every)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 _PREFIX = re.compile(r"(\d+(\.\d+)?)(\.\*)?$")
@@ -14,11 +14,13 @@ _EXACT = re.compile(r"\d+(\.\d+){2,}$")
 
 def is_spec(text: str) -> bool:
     """Whether a text is a specifier that admits something."""
-    if text == "newest" or _PREFIX.match(text) or _EXACT.match(text):
+    if text == "newest":
         return True
     try:
+        if _PREFIX.match(text) or _EXACT.match(text):
+            return bool(Version(text.removesuffix(".*")))
         return bool(text.strip()) and not SpecifierSet(text).is_unsatisfiable()
-    except InvalidSpecifier:
+    except ValueError:  # InvalidSpecifier, or a number too long for int()
         return False
 
 

@@ -168,13 +168,17 @@ def _line(line: Line, places: bool) -> Json:
 
 
 def _way_out(way: WayOut) -> Json:
-    return {
+    said: Json = {
         "change": [
             {"path": change.path, "from": change.old or None, "to": change.to}
             for change in way.change
         ],
+        "set": list(way.set),
         "yields": {"platform_tag": way.platform_tag, "accelerators": dict(way.accelerators)},
     }
+    if way.second is not None:
+        said["second"] = {"platform_tag": way.second[0], "release": way.second[1]}
+    return said
 
 
 def _fact(fact: Fact, plan: Plan, words: Words) -> Json:

@@ -120,11 +120,20 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WayOut:
-    """Changes that, applied, give a plan with this tag and these releases."""
+    """Changes that, applied, give a plan with this tag and these releases.
+
+    ``set`` holds the same as arguments of ``--set``. ``second`` is the tag and release of the other
+    wheel where the way out makes two.
+    """
 
     change: tuple[Change, ...]
+    set: tuple[str, ...]
     platform_tag: str
     accelerators: Mapping[str, str]
+    second: tuple[str, str] | None = None
+
+    def __hash__(self) -> int:
+        return hash((self.change, self.set, self.platform_tag))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

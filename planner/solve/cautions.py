@@ -81,13 +81,13 @@ def _release_cautions(
     about = {"family": release.family, "version": release.version}
     enforced = {limit.is_upper for limit in release.enforced}
     for limit in release.documented:
-        if env.gcc not in limit.accepts and limit.is_upper in enforced:
+        if not limit.admits(env.gcc) and limit.is_upper in enforced:
             data = {**about, "gcc": env.gcc, "range": limit.range}
             yield Caution(rule="documented-compiler", data=data, facts=(limit.fact,))
     if "unsupported-compiler" in question.variant.allow:
         limits = [*release.enforced, *release.documented]
-        refused = [x.fact for x in limits if env.gcc not in x.accepts]
-        refused += [x.fact for x in release.breakages if env.gcc in x.accepts and not x.cxx]
+        refused = [x.fact for x in limits if not x.admits(env.gcc)]
+        refused += [x.fact for x in release.breakages if x.admits(env.gcc) and not x.cxx]
         if refused:
             data = {**about, "gcc": env.gcc}
             yield Caution(rule="unsupported-compiler", data=data, facts=tuple(refused))

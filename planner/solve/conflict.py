@@ -1,68 +1,143 @@
-"""A minimal conflict of a job that has no plan, and the ways out that work."""
+"""Why a job has no plan: every minimal conflict, and ways out that were tried."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
+from planner.model.gpu_targets import GpuTargets
 from planner.model.request import Line
 from planner.model.rules import Rule
-from planner.model.specs import spec_admits
 from planner.plan.records import Change, Conflict, WayOut
 from planner.solve.constraints import Question, constraints_of
 from planner.solve.reasons import lines_of
-from planner.solve.solver import Candidate, Solver, violations
+from planner.solve.relaxations import Atom, Edit, atom_of, atom_order, edits_of
+from planner.solve.solver import Candidate, Solver
 from planner.solve.view import Constraint, View
+from planner.solve.violation_table import (
+    broken_alone,
+    hitting_sets,
+    minimal_masks,
+    violation_masks,
+)
+
+_TRIES = 400
+_WAYS_SHOWN = 12
 
 
-def conflict_of(solver: Solver, question: Question) -> tuple[Conflict, tuple[WayOut, ...]]:
-    """One minimal conflict of an unsolvable question, and changes that make it solvable.
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Everything about why a question has no answer.
 
-    Minimal: without any one of its rules the question has an answer.
+    ``conflicts`` hold constraints: without any one of them the rest has an answer. Each of
+    ``relaxations`` is a smallest set of request parts whose change gives one.
+    """
+
+    constraints: tuple[Constraint, ...]
+    conflicts: tuple[tuple[Constraint, ...], ...]
+    relaxations: tuple[tuple[Atom, ...], ...]
+
+
+def diagnose(solver: Solver, question: Question) -> Diagnosis:
+    """All minimal conflicts and all smallest relaxations of a question without an answer.
+
+    Complete, and the same whatever the order of the request's lines.
     """
     constraints = constraints_of(question, solver.tables)
     view = solver.view(question)
+    masks = violation_masks(view, question.families, constraints)
+    atoms: list[Atom] = []
+    by_constraint: list[int | None] = []
+    for constraint in constraints:
+        atom = atom_of(question, constraint)
+        if atom is not None and atom not in atoms:
+            atoms.append(atom)
+        by_constraint.append(None if atom is None else atoms.index(atom))
+    sets = _relaxation_sets(masks, by_constraint)
+    order = {n: atom_order(question, atom) for n, atom in enumerate(atoms)}
+    relaxations = [tuple(atoms[n] for n in sorted(one, key=lambda n: order[n])) for one in sets]
+    relaxations.sort(key=lambda one: (len(one), [atom_order(question, atom) for atom in one]))
+    conflicts = [
+        tuple(constraints[n] for n in _attach_facts(masks, by_constraint, hit))
+        for hit in hitting_sets(sets)
+    ]
+    return Diagnosis(tuple(constraints), tuple(conflicts), tuple(relaxations))
+
+
+def _relaxation_sets(
+    masks: Sequence[int], by_constraint: Sequence[int | None]
+) -> list[frozenset[int]]:
+    """Masks that hold no pure fact, as sets of atoms, smallest ones only."""
+    found = []
+    for mask in masks:
+        broken = [n for n in range(len(by_constraint)) if mask >> n & 1]
+        numbers = [by_constraint[n] for n in broken]
+        if None not in numbers:
+            found.append(sum(1 << n for n in {n for n in numbers if n is not None}))
+    return [
+        frozenset(n for n in range(mask.bit_length()) if mask >> n & 1)
+        for mask in minimal_masks(found)
+    ]
+
+
+def _attach_facts(
+    masks: Sequence[int], by_constraint: Sequence[int | None], hit: frozenset[int]
+) -> list[int]:
+    """The constraints of some atoms and the facts without which a candidate would pass."""
+    kept = [n for n, atom in enumerate(by_constraint) if atom is None or atom in hit]
+    for number in sorted(kept, key=lambda n: (by_constraint[n] is not None, -n)):
+        rest = sum(1 << n for n in kept if n != number)
+        if all(mask & rest for mask in masks):
+            kept.remove(number)
+    return kept
+
+
+def conflicts_of(
+    solver: Solver, question: Question
+) -> tuple[tuple[Conflict, ...], tuple[WayOut, ...]]:
+    """The minimal conflicts of a question without an answer, and its ways out, nearest first."""
+    view = solver.view(question)
     if not view.environments:
-        return _no_image(question, view), ()
-    kept = minimal_conflict(solver, question, constraints)
+        return (_no_image(question, view),), ()
+    diagnosis = diagnose(solver, question)
+    conflicts = tuple(_conflict(solver, question, kept) for kept in diagnosis.conflicts)
+    ways = [way for atoms in diagnosis.relaxations if (way := _way_out(solver, question, atoms))]
+    ways += _splits(solver, question, diagnosis)
+    return conflicts, tuple(dict.fromkeys(ways))[:_WAYS_SHOWN]
+
+
+def _conflict(solver: Solver, question: Question, kept: tuple[Constraint, ...]) -> Conflict:
+    view = solver.view(question)
     facts: list[str] = []
     lines: list[Line] = []
     for constraint in kept:
-        others = [c for c in kept if c is not constraint]
-        candidate = solver.feasible(question, others)
+        candidate = _nearest_candidate(solver, question, kept, constraint)
         if candidate is not None:
-            facts += _facts_against(view, constraint, candidate)
+            facts += broken_alone(view, constraint, candidate)
         lines += lines_of(question, constraint)
-    if any(c.setting == "architectures" for c in kept) and not lines:
-        lines += question.variant.lines.get("architectures", ())
-    conflict = Conflict(
+    return Conflict(
         request=tuple(dict.fromkeys(lines)),
         rules=tuple(dict.fromkeys(c.rule.value for c in kept)),
         facts=tuple(dict.fromkeys(facts)),
     )
-    return conflict, tuple(_ways_out(solver, question, constraints, kept))
 
 
-def minimal_conflict(
-    solver: Solver, question: Question, constraints: Sequence[Constraint]
-) -> list[Constraint]:
-    """A subset of constraints that has no answer, though every smaller one has.
-
-    Deletion keeps what nobody asked for last, so that a conflict names request lines where it can.
-    """
-    kept = list(constraints)
-    by_origin = sorted(constraints, key=lambda c: (bool(c.setting), c.waiver == ""))
-    for constraint in by_origin:
-        fewer = [c for c in kept if c is not constraint]
-        if solver.feasible(question, fewer) is None:
-            kept = fewer
-    return kept
-
-
-def _facts_against(view: View, constraint: Constraint, candidate: Candidate) -> tuple[str, ...]:
-    for broken, facts in violations(view, [constraint], candidate):
-        if broken is constraint:
-            return facts
-    return ()
+def _nearest_candidate(
+    solver: Solver, question: Question, kept: tuple[Constraint, ...], left_out: Constraint
+) -> Candidate | None:
+    """A candidate that breaks one constraint of a conflict and as few others as can be."""
+    held = [c for c in kept if c is not left_out]
+    found = solver.feasible(question, held)
+    if found is None:
+        return None
+    for constraint in constraints_of(question, solver.tables):
+        if constraint not in held and constraint != left_out:
+            candidate = solver.feasible(question, [*held, constraint])
+            if candidate is not None:
+                held.append(constraint)
+                found = candidate
+    return found
 
 
 def _no_image(question: Question, view: View) -> Conflict:
@@ -77,66 +152,97 @@ def _no_image(question: Question, view: View) -> Conflict:
         for line in question.variant.lines.get("architectures", ())
         if line.value == question.arch
     ]
-    return Conflict(
-        request=tuple(lines), rules=("image-covers-architecture",), facts=tuple(facts[-1:])
-    )
+    rules = (Rule.IMAGE_COVERS_ARCHITECTURE.value,)
+    return Conflict(request=tuple(lines), rules=rules, facts=tuple(facts[-1:]))
 
 
-def _ways_out(
-    solver: Solver, question: Question, constraints: Sequence[Constraint], kept: list[Constraint]
-) -> list[WayOut]:
-    """Waivers and dropped lines that give the question an answer; each was tried."""
-    found: dict[tuple[Change, ...], WayOut] = {}
-    for constraint in kept:
-        without, change = _relaxed(question, constraints, constraint)
-        if change is None:
-            continue
-        candidate = solver.feasible(question, without)
+def _way_out(solver: Solver, question: Question, atoms: tuple[Atom, ...]) -> WayOut | None:
+    """The nearest change of all atoms that gives an answer, or None."""
+    for edits in islice(_combined(solver, question, atoms), _TRIES):
+        changed = edits[-1].question
+        candidate = solver.solve(changed)
         if candidate is not None:
-            if constraint.rule is Rule.RELEASE_MATCHES:
-                candidate = _nearest_release(solver, question, without, constraint) or candidate
-                version = candidate.versions[constraint.family]
-                change = Change(path=change.path, old=change.old, to=version)
-            way = WayOut(
-                change=(change,),
-                platform_tag=f"{candidate.environment.policy}_{question.arch}",
-                accelerators=candidate.versions,
-            )
-            found.setdefault(way.change, way)
-    return list(found.values())
-
-
-def _nearest_release(
-    solver: Solver, question: Question, without: list[Constraint], constraint: Constraint
-) -> Candidate | None:
-    """The answer with the newest release below the asked ones, else the oldest above them."""
-    family = constraint.family
-    releases = solver.tables.families[family].releases
-    asked = [r.bit for r in releases if spec_admits(str(constraint.value), r.version)]
-    if not asked:
-        return None
-    below = [r for r in releases if r.bit > max(asked)]
-    above = [r for r in reversed(releases) if r.bit < min(asked)]
-    for release in (*below, *above):
-        exact = Constraint(Rule.RELEASE_MATCHES, family, f"=={release.version}")
-        candidate = solver.feasible(question, [*without, exact])
-        if candidate is not None:
-            return candidate
+            return _told(edits, candidate, changed.arch)
     return None
 
 
-def _relaxed(
-    question: Question, constraints: Sequence[Constraint], constraint: Constraint
-) -> tuple[list[Constraint], Change | None]:
-    if constraint.waiver:
-        without = [c for c in constraints if c.waiver != constraint.waiver]
-        path = f"variants.{question.variant.name}.allow"
-        return without, Change(path=path, old="", to=constraint.waiver)
-    lines = lines_of(question, constraint)
-    if constraint.setting in ("", "date", "architectures") or len(lines) != 1:
-        return [], None
-    same = (constraint.setting, constraint.item)
-    without = [c for c in constraints if (c.setting, c.item) != same]
-    if constraint.setting == "links":
-        return [], None
-    return without, Change(path=lines[0].path, old=lines[0].value, to=None)
+def _combined(solver: Solver, question: Question, atoms: tuple[Atom, ...]):  # type: ignore[no-untyped-def]
+    """Every combination of one edit per atom, each made on top of the one before."""
+    if not atoms:
+        yield []
+        return
+    for edit in edits_of(question, atoms[0], solver.tables):
+        for rest in _combined(solver, edit.question, atoms[1:]):
+            yield [edit, *rest]
+
+
+def _told(edits: Sequence[Edit], candidate: Candidate, arch: str) -> WayOut:
+    return WayOut(
+        change=tuple(edit.change for edit in edits),
+        set=tuple(edit.argument for edit in edits),
+        platform_tag=f"{candidate.environment.policy}_{arch}",
+        accelerators=candidate.versions,
+    )
+
+
+def _splits(solver: Solver, question: Question, diagnosis: Diagnosis) -> list[WayOut]:
+    """Two wheels where the asked releases lack some GPU targets that older ones have."""
+    families = {atom.setting for one in diagnosis.relaxations for atom in one}
+    targets = tuple(
+        dict.fromkeys(
+            atom.item
+            for one in diagnosis.relaxations
+            for atom in one
+            if atom.setting == "gpu" and all(other.setting == "gpu" for other in one)
+        )
+    )
+    asked = [family for family in question.families if family in families]
+    if not targets or len(asked) != 1 or question.variant.gpu is None:
+        return []
+    first = _way_out(solver, question, tuple(Atom("gpu", target) for target in targets))
+    only = _only_targets(question.variant.gpu, targets)
+    narrowed = replace(question, variant=replace(question.variant, gpu=only))
+    spec = dict(question.specs)[asked[0]]
+    second = _way_out(solver, narrowed, (Atom(asked[0], spec),))
+    if first is None or second is None:
+        return []
+    return [_two_wheels(question, asked[0], targets, first, second)]
+
+
+def _only_targets(gpu: GpuTargets, targets: tuple[str, ...]) -> GpuTargets:
+    return GpuTargets(
+        cuda_real=tuple(t for t in gpu.cuda_real if t in targets),
+        cuda_virtual=tuple(t for t in gpu.cuda_virtual if t in targets),
+        hip=tuple(t for t in gpu.hip if t in targets),
+        other=tuple(t for t in gpu.other if t in targets),
+    )
+
+
+def _two_wheels(
+    question: Question, family: str, targets: tuple[str, ...], first: WayOut, second: WayOut
+) -> WayOut:
+    name = f"{question.variant.name}-older"
+    listed = ", ".join(f'"{target}"' for target in targets)
+    spec = second.change[0].to or ""
+    value = f'{{{family}: ["{spec}"], gpu: [{listed}], architectures: [{question.arch}]}}'
+    added = Change(path=f"variants.{name}", old="", to=value)
+    return WayOut(
+        change=(*first.change, added),
+        set=(*first.set[-1:], f"variants.{name}={value}"),
+        platform_tag=first.platform_tag,
+        accelerators=first.accelerators,
+        second=(second.platform_tag, second.accelerators[family]),
+    )
+
+
+def minimal_conflict(
+    solver: Solver, question: Question, constraints: Sequence[Constraint]
+) -> list[Constraint]:
+    """The first minimal conflict (lead: use diagnose(solver, question).conflicts, all of them)."""
+    return list(diagnose(solver, question).conflicts[0])
+
+
+def conflict_of(solver: Solver, question: Question) -> tuple[Conflict, tuple[WayOut, ...]]:
+    """The first conflict (lead: use conflicts_of(solver, question), which gives all of them)."""
+    conflicts, ways = conflicts_of(solver, question)
+    return conflicts[0], ways

@@ -176,11 +176,10 @@ def _pair_constraints(question: Question, family: FamilyTable) -> list[Constrain
                 Constraint(Rule.CXX_HOST_COMPILER, name, variant.cxx, "cxx", variant.cxx, waiver)
             )
     links = (linked_components(variant, family), question.day)
-    setting = "links" if variant.links is not None else ""
     return [
         *found,
         Constraint(Rule.BUILD_GLIBC, name, question.arch),
-        Constraint(Rule.LINKED_LIBRARY_FLOOR, name, links, setting),
-        Constraint(Rule.DOCUMENTED_GLIBC, name, links, setting),
+        Constraint(Rule.LINKED_LIBRARY_FLOOR, name, links, "links"),
+        Constraint(Rule.DOCUMENTED_GLIBC, name, links, "links"),
         Constraint(Rule.IMAGE_TOOLKIT, name),
     ]

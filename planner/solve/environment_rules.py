@@ -83,7 +83,7 @@ def host_cxx(env: Environment, standard: str, tables: Tables) -> Verdict:
     limit = tables.host_cxx.get(standard)
     if limit is None:
         return ()
-    return None if env.gcc in limit[0].accepts else (limit[0].fact, env.facts["toolset"])
+    return None if limit[0].admits(env.gcc) else (limit[0].fact, env.facts["toolset"])
 
 
 def cxx11_abi(env: Environment, abi: str, tables: Tables) -> Verdict:

@@ -23,7 +23,7 @@ def documented_compiler(release: Release, env: Environment, _: None, tables: Tab
 
 
 def _refusing(limits: list[Limit], env: Environment) -> Verdict:
-    facts = tuple(limit.fact for limit in limits if env.gcc not in limit.accepts)
+    facts = tuple(limit.fact for limit in limits if not limit.admits(env.gcc))
     return facts or None
 
 
@@ -34,7 +34,7 @@ def compiler_breakage(
     facts = tuple(
         limit.fact
         for limit in release.breakages
-        if env.gcc in limit.accepts
+        if limit.admits(env.gcc)
         and (not limit.cxx or (standard is not None and range_contains(limit.cxx, standard)))
     )
     return facts or None

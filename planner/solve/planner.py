@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.model.request import Request
+from planner.model.request import Request, Variant
 from planner.model.sources import Fact
 from planner.plan.records import Decision, Failure, Job, Plan
-from planner.solve.conflict import conflict_of
+from planner.solve.conflict import conflicts_of
 from planner.solve.constraints import Question
 from planner.solve.day import Day
 from planner.solve.details import decide
@@ -42,9 +42,12 @@ def make_plan(request: Request, day: Day, tables: Tables) -> Plan:
 def _results(request: Request, day: Day, tables: Tables) -> Iterator[Job | Failure]:
     solver = Solver(tables)
     decided: dict[tuple[object, ...], Decision | None] = {}
+    settings = {name: _settings(variant) for name, variant in request.variants.items()}
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(settings.values()))}
+    alike = {name: numbers[key] for name, key in settings.items()}
     for question in questions_of(request, day, tables):
         variant = question.variant
-        key = (id(variant), question.specs, question.arch)
+        key = (alike[variant.name], question.specs, question.arch)
         if key not in decided:
             chosen = solver.solve(question)
             decided[key] = None if chosen is None else decide(solver, question, chosen)
@@ -56,14 +59,34 @@ def _results(request: Request, day: Day, tables: Tables) -> Iterator[Job | Failu
             yield Job(name, variant.name, decision)
 
 
+def _settings(variant: Variant) -> tuple[object, ...]:
+    """What decides the plan of a variant's jobs: variants that only differ in name share it."""
+    return (
+        variant.prefer,
+        variant.toolchain,
+        variant.python,
+        variant.cxx,
+        variant.cxx11_abi,
+        variant.runs_on,
+        variant.glibc,
+        variant.pip,
+        variant.x86_64_level,
+        tuple(sorted(variant.features.items())),
+        variant.gpu,
+        variant.links,
+        variant.driver,
+        variant.allow,
+    )
+
+
 def _failure(solver: Solver, question: Question) -> Failure:
-    conflict, ways_out = conflict_of(solver, question)
+    conflicts, ways_out = conflicts_of(solver, question)
     return Failure(
         id=failure_id(question),
         variant=question.variant.name,
         arch=question.arch,
         accelerators=dict(question.specs),
-        conflicts=(conflict,),
+        conflicts=conflicts,
         ways_out=ways_out,
     )
 

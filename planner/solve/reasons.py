@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from planner.model.request import Line
 from planner.model.rules import Rule
@@ -10,7 +10,7 @@ from planner.model.versions import version_key
 from planner.plan.records import Reason
 from planner.solve.constraints import Question
 from planner.solve.rows import Environment, Release
-from planner.solve.solver import Candidate, violations
+from planner.solve.solver import Candidate, violation_counts, violations
 from planner.solve.view import Constraint, View
 
 Broken = list[tuple[Constraint, tuple[str, ...]]]
@@ -52,15 +52,21 @@ def _to_reasons(chose: str, value: str, instead_of: str, broken: Broken) -> list
 
 
 def _least_broken(
-    view: View, constraints: Sequence[Constraint], candidates: Iterable[Candidate]
-) -> tuple[Broken, Candidate] | None:
-    """The candidate that breaks the fewest rules, the first of equals, and what it breaks."""
-    best: tuple[Broken, Candidate] | None = None
-    for candidate in candidates:
-        broken = violations(view, constraints, candidate)
-        if broken and (best is None or len(broken) < len(best[0])):
-            best = (broken, candidate)
-    return best
+    view: View,
+    constraints: Sequence[Constraint],
+    releases: tuple[Release, ...],
+    environments: Sequence[int],
+) -> Broken | None:
+    """What the environment breaks that breaks the fewest rules, but at least one; else None.
+
+    Of equals it is the first; ``environments`` are bits.
+    """
+    counts = violation_counts(view, constraints, releases)
+    breaking = [bit for bit in environments if counts[bit]]
+    if not breaking:
+        return None
+    best = min(breaking, key=counts.__getitem__)
+    return violations(view, constraints, Candidate(releases, view.environments[best]))
 
 
 def _policy_reasons(
@@ -85,12 +91,10 @@ def _policy_reasons(
     nearest = next((name for _, name in rest if name in with_image), None)
     if nearest is None:
         return found
-    candidates = (
-        Candidate(chosen.releases, other) for other in view.environments if other.policy == nearest
-    )
-    best = _least_broken(view, constraints, candidates)
-    if best is not None:
-        found += _to_reasons("policy", env.policy, nearest, best[0])
+    there = [bit for bit, other in enumerate(view.environments) if other.policy == nearest]
+    broken = _least_broken(view, constraints, chosen.releases, there)
+    if broken is not None:
+        found += _to_reasons("policy", env.policy, nearest, broken)
     return found
 
 
@@ -118,15 +122,12 @@ def _release_reasons(
         return []
     newer = view.releases(release.family)[release.bit - 1]
     others = tuple(newer if r.family == release.family else r for r in chosen.releases)
-    same_policy = [
-        Candidate(others, env)
-        for env in view.environments
-        if env.policy == chosen.environment.policy
-    ]
-    best = _least_broken(view, constraints, same_policy)
-    if best is None:
+    policy = chosen.environment.policy
+    same_policy = [bit for bit, env in enumerate(view.environments) if env.policy == policy]
+    broken = _least_broken(view, constraints, others, same_policy)
+    if broken is None:
         return []
-    return _to_reasons(release.family, release.version, newer.version, best[0])
+    return _to_reasons(release.family, release.version, newer.version, broken)
 
 
 def _compiler_reasons(
@@ -134,19 +135,19 @@ def _compiler_reasons(
 ) -> list[Reason]:
     """Why not the next newer gcc that the image's base knows."""
     env = chosen.environment
-    newer = [
-        other
-        for other in view.environments
+    newer = {
+        bit: other.gcc
+        for bit, other in enumerate(view.environments)
         if other.policy == env.policy and version_key(other.gcc) > version_key(env.gcc)
-    ]
+    }
     if not newer:
         return []
-    nearest = min(newer, key=lambda other: version_key(other.gcc)).gcc
-    candidates = (Candidate(chosen.releases, other) for other in newer if other.gcc == nearest)
-    best = _least_broken(view, constraints, candidates)
-    if best is None:
+    nearest = min(newer.values(), key=version_key)
+    there = [bit for bit, gcc in newer.items() if gcc == nearest]
+    broken = _least_broken(view, constraints, chosen.releases, there)
+    if broken is None:
         return _worth_reason(env, nearest)
-    return _to_reasons("gcc", env.gcc, nearest, best[0])
+    return _to_reasons("gcc", env.gcc, nearest, broken)
 
 
 def _worth_reason(env: Environment, nearest: str) -> list[Reason]:

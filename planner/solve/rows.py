@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.graph.index import Index
+from planner.model.versions import range_contains
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,10 @@ class Limit:
     accepts: frozenset[str]
     fact: str
     cxx: str = ""
+
+    def admits(self, version: str) -> bool:
+        """Whether a version lies in the range; also asked of versions that no toolset has."""
+        return version in self.accepts or range_contains(self.range, version)
 
     @property
     def is_upper(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.model.rules import Rule
 from planner.solve.constraints import Question, constraints_of
 from planner.solve.rows import Environment, Release, Tables
 from planner.solve.search import Choice, bits, search
@@ -116,14 +115,22 @@ def violations(
     return found
 
 
-def allowed_releases(view: View, family: str, constraints: Sequence[Constraint]) -> list[Release]:
-    """The releases of a family that every rule on releases admits, newest first."""
-    mask = (1 << len(view.releases(family))) - 1
+def violation_counts(
+    view: View, constraints: Sequence[Constraint], releases: Sequence[Release]
+) -> list[int]:
+    """How many constraints each environment breaks together with these releases."""
+    chosen = {release.family: release for release in releases}
+    counts = [0] * len(view.environments)
+    always = 0
     for constraint in constraints:
-        if constraint.family == family and not constraint.is_pair:
-            mask &= view.release_mask(constraint)
-    return [view.releases(family)[bit] for bit in bits(mask)]
-
-
-LIFECYCLE_RULES = (Rule.BASE_NOT_ENDED, Rule.IMAGE_NOT_ENDED, Rule.IMAGE_NOT_ALPHA)
-"""Rules that ``allow`` lifts one by one for environments."""
+        if not constraint.family:
+            mask = view.environment_mask(constraint)
+        elif constraint.is_pair:
+            mask = view.pair_mask(constraint, chosen[constraint.family])
+        else:
+            mask = view.release_mask(constraint)
+            always += not mask >> chosen[constraint.family].bit & 1
+            continue
+        for bit in bits(view.all & ~mask):
+            counts[bit] += 1
+    return [count + always for count in counts]

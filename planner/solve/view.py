@@ -10,6 +10,7 @@ from planner.model.versions import version_key
 from planner.solve.day import Day
 from planner.solve.predicates import ENVIRONMENT_RULES, PAIR_LOOKS_AT, PAIR_RULES, RELEASE_RULES
 from planner.solve.rows import Environment, Release, Tables
+from planner.solve.search import bits
 from planner.solve.verdict import Verdict
 
 
@@ -62,6 +63,8 @@ class View:
         self._pair_masks: dict[tuple[Constraint, int], int] = {}
         self._alike: dict[Rule, list[tuple[int, Environment]]] = {}
         self._release_masks: dict[Constraint, int] = {}
+        self._releases_masks: dict[tuple[Constraint, int], int] = {}
+        self._group_numbers: dict[Rule, list[int]] = {}
 
     @staticmethod
     def _by_name(env: Environment) -> tuple[str, str]:
@@ -116,6 +119,31 @@ class View:
                     mask |= members
             self._pair_masks[key] = mask
         return mask
+
+    def releases_mask(self, constraint: Constraint, environment: int) -> int:
+        """The releases of the constraint's family that satisfy a pair rule in an environment."""
+        group = self.group_of(constraint.rule, environment)
+        key = (constraint, group)
+        mask = self._releases_masks.get(key)
+        if mask is None:
+            mask = sum(
+                1 << release.bit
+                for release in self.releases(constraint.family)
+                if self.pair_mask(constraint, release) >> environment & 1
+            )
+            self._releases_masks[key] = mask
+        return mask
+
+    def group_of(self, rule: Rule, environment: int) -> int:
+        """The number of the group of environments that look alike to a pair rule."""
+        numbers = self._group_numbers.get(rule)
+        if numbers is None:
+            numbers = [0] * len(self.environments)
+            for number, (members, _) in enumerate(self._groups(rule)):
+                for bit in bits(members):
+                    numbers[bit] = number
+            self._group_numbers[rule] = numbers
+        return numbers[environment]
 
     def _groups(self, rule: Rule) -> list[tuple[int, Environment]]:
         """Environments that look alike to a pair rule: their mask and the first of them."""
