@@ -34,7 +34,7 @@ class AdHoc:
             found = [word for text in words for word in re.split(r"[,\s]+", text) if word]
             if key == "python":
                 found = words
-            if found:
+            if words:
                 document[key] = self._list(key, found, vocabulary)
         document.update({key: text for key, text in self.texts.items() if text is not None})
         if self.cxx is not None:
@@ -83,6 +83,9 @@ def _parts(text: str, vocabulary: Vocabulary) -> dict[str, str]:
                 nearest=nearest(family, vocabulary.releases),
             )
             raise UsageError([problem], hint="mlplan solve --with 'cuda>=13 + mkl>=2025'")
+        if family in parts:
+            message = "--with: names a family twice; join its bounds with a comma"
+            raise UsageError([Problem(message=message, found=text.strip())])
         parts[family] = match[2].strip() or "newest"
     return parts
 

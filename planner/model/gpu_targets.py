@@ -39,10 +39,13 @@ class GpuTargets:
 
 
 def target_key(target: str) -> tuple[int, str]:
-    """Sort key: by number, then by suffix (``sm_75 < sm_90 < sm_90a < sm_100``)."""
+    """Sort key: by number, then by suffix (``sm_75 < sm_90 < sm_90a < sm_100``).
+
+    AMD names sort by length first: ``gfx90a < gfx942 < gfx1030``.
+    """
     match = re.search(r"\d+", target)
     if target.startswith("gfx"):
-        return (0, target)
+        return (len(base_processor(target)), target)
     return (int(match.group()) if match else 0, target)
 
 
@@ -86,7 +89,7 @@ def group_targets(targets: list[str], known_names: frozenset[str]) -> GpuTargets
     return GpuTargets(
         cuda_real=tuple(sorted(real, key=target_key)),
         cuda_virtual=tuple(sorted(virtual, key=target_key)),
-        hip=tuple(sorted(hip)),
+        hip=tuple(sorted(hip, key=target_key)),
         other=tuple(sorted(other)),
         all="all" in targets,
     )

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from planner.errors import LockError, Problem
+from planner.model.versions import is_day
 from planner.plan.document import SCHEMA, Json
 
 LOCK_FILE = "mlplan.lock"
@@ -28,7 +29,7 @@ def read_lock(path: Path) -> Json:
         raise LockError(
             [Problem(file=str(path), message=f"cannot be read: {error}")], hint=hint
         ) from None
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError also for numbers too long for int()
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise LockError(
             [Problem(file=str(path), line=line, message="is no JSON")], hint=hint
@@ -45,6 +46,9 @@ def read_lock(path: Path) -> Json:
                 [Problem(file=str(path), path=key, message="missing or of the wrong type")],
                 hint=hint,
             )
+    if not is_day(document["date"]):
+        problem = Problem(file=str(path), path="date", message="not a date", found=document["date"])
+        raise LockError([problem], hint=hint)
     return document
 
 
@@ -53,6 +57,7 @@ def write_text(path: Path, text: str) -> None:
 
     :raises LockError: where the folder cannot be written to.
     """
+    name = ""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -62,6 +67,8 @@ def write_text(path: Path, text: str) -> None:
         Path(name).chmod(0o666 & ~umask)
         Path(name).replace(path)
     except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
         problem = Problem(file=str(path), message=f"cannot be written: {error.strerror}")
         raise LockError([problem]) from None
 

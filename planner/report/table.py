@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from planner.explain.cautions import caution_sentence
-from planner.explain.conflicts import rules_sentence, way_out_sentence
-from planner.explain.facts import fact_sentence
-from planner.plan.records import Caution, Decision, Failure, Job, Plan
+from planner.explain.told import told_facts
+from planner.plan.records import Caution, Decision, Job, Plan
+from planner.report.failures import failures_lines
 from planner.report.fold import fold_gpu, fold_pythons
+from planner.report.lines import folded_ids
 
 WIDTH = 100
 _FACTS_SHOWN = 6
@@ -44,8 +44,9 @@ def plan_text(plan: Plan, *, width: int = WIDTH, color: bool = False) -> str:
         _hanging(console, "reach", text, "cyan")
     _print_alternatives(console, plan.jobs)
     _print_unconfirmed(console, plan.jobs)
-    for failure in plan.failures:
-        _print_failure(console, plan, failure)
+    for line in failures_lines(plan.failures, told_facts(plan), console.width):
+        bold = line.startswith("no plan")
+        console.print(Text(line, style="bold red" if bold else ""))
     lines = (line.rstrip() for line in out.getvalue().splitlines())
     return "\n".join(lines).strip("\n") + "\n"
 
@@ -77,7 +78,7 @@ def _table(plan: Plan, notes: _Notes) -> Table:
     table.add_column("gcc", no_wrap=True)
     table.add_column("binutils", no_wrap=True)
     table.add_column("pythons", min_width=11)
-    table.add_column("GPU targets", min_width=13)
+    table.add_column("GPU targets", min_width=15, overflow="fold")
     table.add_column("notes", max_width=8)
     variant = None
     for job in plan.jobs:
@@ -124,21 +125,24 @@ def _given_up(jobs: Iterable[Job]) -> list[tuple[str, str]]:
 
 
 def _print_alternatives(console: Console, jobs: tuple[Job, ...]) -> None:
-    shown: dict[str, None] = {}
+    """Other choices that the rules leave, equal ones told once with their jobs."""
+    if any(not job.decision.in_image for job in jobs):
+        _hanging(console, "*", "this gcc has to be set up in the image first (see notes)", "cyan")
+    held: dict[str, list[str]] = {}
+    wider: dict[str, list[str]] = {}
     for job in jobs:
-        decision = job.decision
-        if not decision.in_image:
-            shown["* gcc to be set up first, see the notes"] = None
-        if decision.held_toolset is not None:
-            other = decision.held_toolset
+        other, wide = job.decision.held_toolset, job.decision.wider
+        if other is not None:
             cost = other.cost or "the same otherwise"
-            text = f"{job.id}: {other.value} is in the image already ({cost}); "
-            shown[f"{text}--set toolchain=image takes it"] = None
-        if decision.wider is not None:
-            cost = decision.wider.cost or "nothing that is known"
-            shown[f"{job.id}: {decision.wider.value} would be wider, at the cost of: {cost}"] = None
-    for text in shown:
-        _hanging(console, "-", text, "cyan")
+            held.setdefault(f"{other.value} ({cost})", []).append(job.id)
+        if wide is not None:
+            cost = wide.cost or "nothing that is known"
+            wider.setdefault(f"{wide.value}, at the cost of: {cost}", []).append(job.id)
+    for text, ids in held.items():
+        says = f"without any set-up: {text}, with --set toolchain=image; {folded_ids(ids)}"
+        _hanging(console, "-", says, "cyan")
+    for text, ids in wider.items():
+        _hanging(console, "-", f"wider: {text}; {folded_ids(ids)}", "cyan")
 
 
 def _print_unconfirmed(console: Console, jobs: tuple[Job, ...]) -> None:
@@ -149,27 +153,3 @@ def _print_unconfirmed(console: Console, jobs: tuple[Job, ...]) -> None:
     more = f" and {len(names) - _FACTS_SHOWN} more" if len(names) > _FACTS_SHOWN else ""
     text = f"rests on facts that no source confirms: {', '.join(names[:_FACTS_SHOWN])}{more}"
     _hanging(console, "?", text, "magenta")
-
-
-def _print_failure(console: Console, plan: Plan, failure: Failure) -> None:
-    console.print()
-    console.print(Text(f"no plan: {failure.id}", style="bold red"))
-    for conflict in failure.conflicts:
-        _indented(console, f"because   {rules_sentence(conflict)}")
-        for line in conflict.request:
-            place = f" ({line.file}:{line.number})" if line.file and line.number else ""
-            _indented(console, f"you ask   {line.path}: {line.value}{place}")
-        for id_ in conflict.facts[:_FACTS_SHOWN]:
-            fact = plan.facts[id_]
-            head = f"fact      {fact_sentence(fact)}"
-            source = ", ".join(fact.sources)
-            _indented(console, f"{head} [{fact.standing.value}; {source}; read {fact.read}; {id_}]")
-        hidden = len(conflict.facts) - _FACTS_SHOWN
-        if hidden > 0:
-            _indented(console, f"          and {hidden} more facts, see --format json")
-    for way in failure.ways_out:
-        _indented(console, f"way out   {way_out_sentence(way)}")
-
-
-def _indented(console: Console, text: str) -> None:
-    console.print(Padding(Text(text), (0, 0, 0, 2)))

@@ -1,0 +1,203 @@
+"""A lock file as records: what ``explain`` and other readers need of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from planner.errors import LockError, Problem
+from planner.model.request import Line
+from planner.plan.document import Json
+from planner.plan.records import Change, Conflict, Failure, Reason, WayOut
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToldFact:
+    """A fact as a lock tells it: the sentence, its standing, sources (titles) and day read."""
+
+    id: str
+    says: str
+    standing: str
+    sources: tuple[str, ...]
+    read: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedJob:
+    """A job of a lock with what explains it; ``wider`` and ``in_image`` are (value, cost)."""
+
+    id: str
+    variant: str
+    arch: str
+    accelerators: Mapping[str, str]
+    platform_tag: str
+    image: str
+    gcc: str
+    binutils: str | None
+    toolset: str
+    in_image: bool
+    because: tuple[Reason, ...]
+    warnings: tuple[tuple[str, tuple[str, ...]], ...]
+    unconfirmed: tuple[str, ...]
+    serves: tuple[str, ...]
+    excludes: tuple[str, ...]
+    wider: tuple[str, str] | None
+    held_toolset: tuple[str, str] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedPlan:
+    """Jobs, failures and facts of a lock; ``request`` is the normalised request document."""
+
+    date: str
+    request: Mapping[str, object]
+    jobs: tuple[LockedJob, ...]
+    failures: tuple[Failure, ...]
+    facts: Mapping[str, ToldFact]
+
+
+class _Reading:
+    """Typed access to a JSON mapping; a missing or wrong value is an error with its path."""
+
+    def __init__(self, value: object, path: str) -> None:
+        self.path = path
+        self.value = value if isinstance(value, dict) else _fail(path, "must be a mapping")
+
+    def text(self, key: str) -> str:
+        value = self.value.get(key)
+        return value if isinstance(value, str) else _fail(f"{self.path}.{key}", "must be a text")
+
+    def optional(self, key: str) -> str | None:
+        return None if self.value.get(key) is None else self.text(key)
+
+    def flag(self, key: str) -> bool:
+        value = self.value.get(key)
+        return value if isinstance(value, bool) else _fail(f"{self.path}.{key}", "must be a truth")
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        return tuple(str(item) for item in self._list(key))
+
+    def inner(self, key: str) -> _Reading:
+        return _Reading(self.value.get(key), f"{self.path}.{key}")
+
+    def rows(self, key: str) -> list[_Reading]:
+        return [_Reading(item, f"{self.path}.{key}[{n}]") for n, item in enumerate(self._list(key))]
+
+    def mapping(self, key: str) -> dict[str, str]:
+        return {str(name): str(text) for name, text in self.inner(key).value.items()}
+
+    def _list(self, key: str) -> Sequence[object]:
+        value = self.value.get(key)
+        return value if isinstance(value, list) else _fail(f"{self.path}.{key}", "must be a list")
+
+
+def _fail(path: str, message: str) -> NoReturn:
+    problem = Problem(path=path.lstrip("."), message=message)
+    raise LockError([problem], hint="mlplan solve writes a new one")
+
+
+def locked_plan(document: Json) -> LockedPlan:
+    """The records of a lock document.
+
+    :raises LockError: where the document lacks something or holds another type.
+    """
+    root = _Reading(document, "")
+    facts = root.inner("derivation").inner("facts")
+    request = root.inner("request").value
+    return LockedPlan(
+        date=root.text("date"),
+        request=request,
+        jobs=tuple(_job(row) for row in root.rows("jobs")),
+        failures=tuple(_failure(row) for row in root.rows("failures")),
+        facts={name: _fact(name, facts.inner(name)) for name in facts.value},
+    )
+
+
+def _job(row: _Reading) -> LockedJob:
+    alternatives = row.inner("alternatives")
+    return LockedJob(
+        id=row.text("id"),
+        variant=row.text("variant"),
+        arch=row.text("arch"),
+        accelerators=row.mapping("accelerators"),
+        platform_tag=row.text("platform_tag"),
+        image=row.inner("image").text("name"),
+        gcc=row.text("gcc"),
+        binutils=row.optional("binutils"),
+        toolset=row.text("toolset"),
+        in_image=row.flag("in_image"),
+        because=tuple(_reason(inner) for inner in row.rows("because")),
+        warnings=tuple((w.text("says"), w.texts("facts")) for w in row.rows("warnings")),
+        unconfirmed=row.texts("unconfirmed"),
+        serves=row.inner("reach").texts("serves"),
+        excludes=row.inner("reach").texts("excludes"),
+        wider=_alternative(alternatives, "wider", "platform_tag"),
+        held_toolset=_alternative(alternatives, "in_image", "toolset"),
+    )
+
+
+def _alternative(row: _Reading, key: str, name: str) -> tuple[str, str] | None:
+    if row.value.get(key) is None:
+        return None
+    inner = row.inner(key)
+    return inner.text(name), inner.text("cost")
+
+
+def _reason(row: _Reading) -> Reason:
+    return Reason(
+        chose=row.text("chose"),
+        value=row.text("value"),
+        instead_of=row.text("not"),
+        rule=row.text("rule"),
+        facts=row.texts("facts"),
+    )
+
+
+def _failure(row: _Reading) -> Failure:
+    return Failure(
+        id=row.text("id"),
+        variant=row.text("variant"),
+        arch=row.text("arch"),
+        accelerators=row.mapping("accelerators"),
+        conflicts=tuple(_conflict(inner) for inner in row.rows("conflicts")),
+        ways_out=tuple(_way_out(inner) for inner in row.rows("ways_out")),
+    )
+
+
+def _conflict(row: _Reading) -> Conflict:
+    return Conflict(
+        request=tuple(
+            Line(path=line.text("path"), value=line.text("value")) for line in row.rows("request")
+        ),
+        rules=row.texts("rules"),
+        facts=row.texts("facts"),
+    )
+
+
+def _way_out(row: _Reading) -> WayOut:
+    changes = [
+        Change(path=c.text("path"), old=c.optional("from") or "", to=c.optional("to"))
+        for c in row.rows("change")
+    ]
+    yields = row.inner("yields")
+    second = row.inner("second") if row.value.get("second") is not None else None
+    return WayOut(
+        change=tuple(changes),
+        set=row.texts("set"),
+        platform_tag=yields.text("platform_tag"),
+        accelerators=yields.mapping("accelerators"),
+        second=None if second is None else (second.text("platform_tag"), second.text("release")),
+    )
+
+
+def _fact(fact_id: str, row: _Reading) -> ToldFact:
+    return ToldFact(
+        id=fact_id,
+        says=row.text("says"),
+        standing=row.text("standing"),
+        sources=tuple(row.mapping("source").values()),
+        read=row.text("read"),
+        note=row.optional("note"),
+    )
