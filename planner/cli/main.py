@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
 import typer
 
 from planner import __version__
+from planner.cli.explain import explain
 from planner.cli.facts import facts_app
 from planner.cli.solve import solve
 from planner.errors import MlplanError
@@ -21,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(solve)
+app.command()(explain)
 app.add_typer(facts_app, name="facts")
 
 
@@ -44,6 +47,10 @@ def _program(
 
 def run() -> None:
     """Run the program and exit with the status of its answer."""
+    for stream in (sys.stdout, sys.stderr):
+        # A table must not crash on a terminal that lacks its line characters.
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="replace")
     try:
         app()
     except MlplanError as error:

@@ -18,6 +18,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class ExplainFormat(StrEnum):
+    """How an explanation is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 class Color(StrEnum):
     """When a command uses colour."""
 

@@ -5,6 +5,7 @@ Imported only when the command runs, so that ``--help`` stays quick.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import typer
 
 from planner.cli.adhoc import AdHoc
+from planner.cli.options import text_width
 from planner.errors import UsageError
 from planner.explain.cautions import caution_sentence
 from planner.explain.conflicts import conflict_sentence
@@ -27,8 +29,10 @@ from planner.model.request import Request
 from planner.plan.document import Json, Words, plan_document, render
 from planner.plan.lock import LOCK_FILE, differing_jobs, read_lock, write_text
 from planner.plan.records import Plan
+from planner.report.frontier import frontier_text
 from planner.solve.compiled import load_index
 from planner.solve.day import Day
+from planner.solve.frontier import frontiers_of
 from planner.solve.planner import make_plan
 from planner.solve.tables import build_tables
 from planner.solve.vocabulary import vocabulary_of
@@ -77,6 +81,16 @@ class Planning:
         """The plan for the request's day; a check without one uses the day of the lock."""
         request = self.request()
         return make_plan(request, self._day(request, check=check), self.tables)
+
+    def show_frontier(self, *, as_json: bool) -> None:
+        """Print the undominated choices of every job."""
+        request = self.request()
+        frontiers = frontiers_of(request, self._day(request, check=False), self.tables)
+        if as_json:
+            rows = [dataclasses.asdict(frontier) for frontier in frontiers]
+            typer.echo(json.dumps({"schema": "mlplan-frontier/1", "jobs": rows}, indent=1))
+        else:
+            typer.echo(frontier_text(frontiers, text_width()), nl=False)
 
     def _day(self, request: Request, *, check: bool) -> Day:
         if request.date is not None:

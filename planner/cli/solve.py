@@ -41,6 +41,9 @@ def solve(
     check: Annotated[
         bool, typer.Option("--check", help="Exit 1 if the lock file would change; write nothing.")
     ] = False,
+    frontier: Annotated[
+        bool, typer.Option("--frontier", help="Show reach against newness; write nothing.")
+    ] = False,
     set_: Annotated[
         Words, typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the request.")
     ] = None,
@@ -102,6 +105,9 @@ def solve(
     if verbose:
         typer.echo(f"facts: {planning.root} ({planning.tables.index.version})", err=True)
         typer.echo(f"request: {planning.path or 'from the options'}", err=True)
+    if frontier:
+        planning.show_frontier(as_json=format_ is Format.JSON)
+        raise typer.Exit
     plan = planning.plan(check=check)
     if check:
         raise typer.Exit(planning.compare(plan, quiet=quiet))

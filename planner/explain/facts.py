@@ -72,9 +72,10 @@ def _documented_glibc(fact: Fact) -> str:
 
 
 def _targets(fact: Fact) -> str:
-    forms = ("real", "specific", "family", "generic", "virtual")
-    parts = [f"{form}: {' '.join(fact.words(form))}" for form in forms if fact.words(form)]
-    return f"{subject_of(fact)} knows these GPU targets - {'; '.join(parts)}"
+    real = f"{subject_of(fact)} knows these GPU targets: {' '.join(fact.words('real'))}"
+    names = {"specific": "a-variants", "family": "f-variants", "generic": "generic targets"}
+    more = [f"{len(fact.words(form))} {name}" for form, name in names.items() if fact.words(form)]
+    return f"{real}; and {', '.join(more)}" if more else real
 
 
 def _life(fact: Fact) -> str:

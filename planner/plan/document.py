@@ -142,6 +142,16 @@ def _caution(caution: Caution, words: Words) -> Json:
 
 
 def _failure(failure: Failure, plan: Plan, words: Words, places: bool) -> Json:
+    document = failure_document(failure, places=places)
+    conflicts = document["conflicts"]
+    assert isinstance(conflicts, list)
+    for row, conflict in zip(conflicts, failure.conflicts, strict=True):
+        row["says"] = words.conflict(conflict, plan.facts)
+    return document
+
+
+def failure_document(failure: Failure, *, places: bool = False) -> Json:
+    """A failure as JSON values, without the words of its conflicts."""
     return {
         "id": failure.id,
         "variant": failure.variant,
@@ -152,7 +162,6 @@ def _failure(failure: Failure, plan: Plan, words: Words, places: bool) -> Json:
                 "request": [_line(line, places) for line in conflict.request],
                 "rules": list(conflict.rules),
                 "facts": list(conflict.facts),
-                "says": words.conflict(conflict, plan.facts),
             }
             for conflict in failure.conflicts
         ],

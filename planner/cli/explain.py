@@ -1,0 +1,120 @@
+"""``mlplan explain``: why a job of a lock is as it is, or why there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.options import ExplainFormat, text_width
+
+if TYPE_CHECKING:
+    from planner.plan.document import Json
+    from planner.plan.locked import LockedJob, LockedPlan
+
+
+def explain(
+    job: Annotated[
+        str | None, typer.Argument(help="Id of a job or failure; its beginning is enough.")
+    ] = None,
+    failures: Annotated[
+        bool, typer.Option("--failures", help="Explain every job without a plan.")
+    ] = False,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="The lock file; mlplan.lock where not given.")
+    ] = None,
+    format_: Annotated[
+        ExplainFormat, typer.Option("--format", help="How to print the answer.")
+    ] = ExplainFormat.TEXT,
+) -> None:
+    """Say why a tag, release and compiler were chosen, and what clashes where nothing fits."""
+    from planner.errors import UsageError
+    from planner.plan.lock import LOCK_FILE, read_lock
+    from planner.plan.locked import locked_plan
+
+    if (job is None) == (not failures):
+        raise UsageError(
+            "name one job, or ask for all failures", hint="mlplan explain --failures, or a job's id"
+        )
+    locked = locked_plan(read_lock(plan or Path(LOCK_FILE)))
+    if failures:
+        _show_failures(locked, format_)
+    elif job is not None:
+        _show_named(locked, job, format_)
+
+
+def _show_named(locked: LockedPlan, name: str, format_: ExplainFormat) -> None:
+    from planner.errors import Problem, UsageError
+    from planner.load.nodes import nearest
+
+    ids = [job.id for job in locked.jobs] + [failure.id for failure in locked.failures]
+    found = [id_ for id_ in ids if id_ == name] or [id_ for id_ in ids if id_.startswith(name)]
+    if len(found) != 1:
+        problem = Problem(
+            message="several jobs start so" if found else "the lock has no such job",
+            found=name,
+            allowed=", ".join((found or ids)[:12]) or "none: the lock is empty",
+            nearest=None if found else nearest(name, ids),
+        )
+        raise UsageError([problem])
+    for job in locked.jobs:
+        if job.id == found[0]:
+            _show_job(locked, job, format_)
+            return
+    failures = tuple(failure for failure in locked.failures if failure.id == found[0])
+    from dataclasses import replace
+
+    _show_failures(replace(locked, failures=failures), format_)
+
+
+def _show_job(locked: LockedPlan, job: LockedJob, format_: ExplainFormat) -> None:
+    from planner.explain.jobs import job_sections
+    from planner.report.explain_markdown import sections_markdown
+    from planner.report.explain_text import sections_text
+
+    sections = job_sections(job, locked)
+    if format_ is ExplainFormat.JSON:
+        rows: list[Json] = [
+            {
+                "title": section.title,
+                "lines": [{"says": line.says, "facts": list(line.facts)} for line in section.lines],
+            }
+            for section in sections
+        ]
+        used = {id_ for section in sections for line in section.lines for id_ in line.facts}
+        _print_json({"job": job.id, "sections": rows, "failures": []}, locked, used)
+    elif format_ is ExplainFormat.MARKDOWN:
+        typer.echo(sections_markdown(job.id, sections, locked.facts), nl=False)
+    else:
+        typer.echo(sections_text(job.id, sections, locked.facts, text_width()), nl=False)
+
+
+def _show_failures(locked: LockedPlan, format_: ExplainFormat) -> None:
+    from planner.plan.document import failure_document
+    from planner.report.explain_markdown import failures_markdown
+    from planner.report.failures import failures_lines
+
+    if format_ is ExplainFormat.JSON:
+        used = {id_ for f in locked.failures for c in f.conflicts for id_ in c.facts}
+        rows = [failure_document(failure) for failure in locked.failures]
+        _print_json({"job": None, "sections": [], "failures": rows}, locked, used)
+    elif not locked.failures:
+        typer.echo("every job has a plan")
+    elif format_ is ExplainFormat.MARKDOWN:
+        typer.echo(failures_markdown(locked.failures, locked.facts), nl=False)
+    else:
+        lines = failures_lines(locked.failures, locked.facts, text_width())
+        typer.echo("\n".join(lines).strip("\n"))
+
+
+def _print_json(body: Json, locked: LockedPlan, used: set[str]) -> None:
+    import json
+
+    facts = {
+        id_: {"says": fact.says, "standing": fact.standing, "read": fact.read}
+        | {"sources": list(fact.sources)}
+        for id_, fact in locked.facts.items()
+        if id_ in used
+    }
+    typer.echo(json.dumps({"schema": "mlplan-explain/1", **body, "facts": facts}, indent=1))
