@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from planner.explain.conflicts import rules_sentence, way_out_sentence
-from planner.explain.failures import FailureGroup, grouped_failures
+from planner.explain.failures import FailureGroup, grouped_failures, other_values
 from planner.explain.told import told
 from planner.model.request import Line
 from planner.plan.locked import ToldFact
@@ -33,8 +33,12 @@ def _group_lines(group: FailureGroup, facts: Mapping[str, ToldFact], width: int)
     for number, conflict in enumerate(group.first.conflicts, 1):
         if len(group.first.conflicts) > 1:
             lines.append(f"  conflict {number}:")
-        lines += _conflict_lines(conflict, facts, width)
+        lines += _conflict_lines(conflict, group, facts, width)
     ways = group.first.ways_out
+    if ways and len(group.failures) > 1:
+        lines += labelled(
+            "for", f"{group.first.id}, likewise for the others:", indent=2, width=width
+        )
     if not ways:
         lines += labelled(
             "ways out", "no version, tag or toolchain change helps", indent=2, width=width
@@ -44,10 +48,15 @@ def _group_lines(group: FailureGroup, facts: Mapping[str, ToldFact], width: int)
     return lines
 
 
-def _conflict_lines(conflict: Conflict, facts: Mapping[str, ToldFact], width: int) -> list[str]:
+def _conflict_lines(
+    conflict: Conflict, group: FailureGroup, facts: Mapping[str, ToldFact], width: int
+) -> list[str]:
     lines: list[str] = []
     for line in conflict.request:
-        lines += labelled("you ask", asked(line), indent=4, width=width, column=_COLUMN)
+        text = asked(line)
+        if also := other_values(group, line):
+            text += f" (other jobs: {', '.join(also)})"
+        lines += labelled("you ask", text, indent=4, width=width, column=_COLUMN)
     for id_ in conflict.facts[:_FACTS_SHOWN]:
         lines += labelled("fact", told(id_, facts), indent=4, width=width, column=_COLUMN)
     hidden = len(conflict.facts) - _FACTS_SHOWN

@@ -36,7 +36,11 @@ def plan_text(plan: Plan, *, width: int = WIDTH, color: bool = False) -> str:
     )
     notes = _Notes()
     if plan.jobs:
-        console.print(_table(plan, notes))
+        table = _table(plan, notes)
+        wide = console.options.update(max_width=1000)
+        if console.measure(table, options=wide).maximum > console.width:
+            table.padding = 0
+        console.print(table)
     for number, caution in enumerate(notes.cautions, 1):
         _hanging(console, f"[{number}]", caution_sentence(caution), "yellow")
     for tag, excludes in _given_up(plan.jobs):
@@ -71,14 +75,14 @@ class _Notes:
 
 def _table(plan: Plan, notes: _Notes) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
-    table.add_column("accelerator", style="bold", max_width=13)
+    table.add_column("accelerator", style="bold", max_width=13, overflow="fold")
     table.add_column("arch", no_wrap=True)
     table.add_column("tag", no_wrap=True, style="green")
     table.add_column("image", overflow="fold", max_width=14)
     table.add_column("gcc", no_wrap=True)
     table.add_column("binutils", no_wrap=True)
-    table.add_column("pythons", min_width=11)
-    table.add_column("GPU targets", min_width=15, overflow="fold")
+    table.add_column("pythons", width=11)
+    table.add_column("GPU targets", width=15, overflow="fold")
     table.add_column("notes", max_width=8)
     variant = None
     for job in plan.jobs:
