@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: the real facts, loaded once, and an environment without surprises."""
+"""Fixtures that all tests share: the real facts, loaded once, and an environment of our own."""
 
 from __future__ import annotations
 

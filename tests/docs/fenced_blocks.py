@@ -3,7 +3,8 @@
 The first line of a block (its info string) says what it is and how it is checked:
 
 - ``console``: lines ``$ command`` and the output that follows, run with 100 columns. A line ``...``
-  stands for any lines. Commands are ``mlplan ...``, ``cat FILE`` and ``echo $?``.
+  stands for any lines, a ``…`` for any text within one. Commands are ``mlplan ...``, ``cat FILE``
+  and ``echo $?``.
 - ``yaml``, ``toml``: a whole request, solved. ``yaml FILE``: kept under that name for later blocks.
 - ``yaml fragment``: a part of a request, which must parse. ``yaml facts``: facts by local id.
 - ``json``: must parse. ``sh``, ``text``: not run.
@@ -112,9 +113,9 @@ def session(text: str) -> Iterator[tuple[str, str]]:
 
 
 def agrees(shown: str, real: str) -> bool:
-    """Whether shown output is the real one; a line ``...`` stands for any lines."""
+    """Whether shown output is the real one; ``...`` stands for any lines, ``…`` for any text."""
     pieces = re.split(r"^\.\.\.\n", shown, flags=re.M)
-    pattern = r"(?:.*\n)*?".join(re.escape(piece) for piece in pieces)
+    pattern = r"(?:.*\n)*?".join(re.escape(piece).replace("…", ".*") for piece in pieces)
     return re.fullmatch(pattern, real) is not None
 
 

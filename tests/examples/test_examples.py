@@ -1,6 +1,7 @@
 """Each example is solved as its folder says: ``plan.txt`` on the screen, ``mlplan.lock`` on disk.
 
-``MLPLAN_REFRESH=1 pytest tests/examples`` writes both anew; look at the difference before you keep it.
+``MLPLAN_REFRESH=1 pytest tests/examples`` writes both anew; look at the difference before you keep
+it.
 """
 
 from __future__ import annotations
@@ -78,10 +79,10 @@ def test_example_is_complete(name: str) -> None:
 
 
 def test_failing_shows_its_conflicts() -> None:
-    failures = json.loads((EXAMPLES / "failing/mlplan.lock").read_text(encoding="utf-8"))["failures"]
+    text = (EXAMPLES / "failing" / "mlplan.lock").read_text(encoding="utf-8")
     asked = {
         failure["variant"]: {line["value"] for line in failure["conflicts"][0]["request"]}
-        for failure in failures
+        for failure in json.loads(text)["failures"]
     }
     assert asked["old-gpu"] == {">=13", "sm_70"}
     assert asked["mkl-on-arm"] == {"aarch64"}

@@ -10,7 +10,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from itertools import product
 
 from packaging.specifiers import SpecifierSet
@@ -92,17 +92,17 @@ class Edition:
 # Versions and days --------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=None)
+@cache
 def number(text: str) -> Version:
     return Version(text)
 
 
-@lru_cache(maxsize=None)
+@cache
 def lies_in(range_: str, version: str) -> bool:
     return SpecifierSet(range_, prereleases=True).contains(Version(version))
 
 
-@lru_cache(maxsize=None)
+@cache
 def admits(spec: str, version: str) -> bool:
     """``A``, ``A.B`` and ``A.B.*`` mean a prefix, ``A.B.C`` itself, anything else PEP 440."""
     if spec == "newest":
@@ -115,7 +115,7 @@ def admits(spec: str, version: str) -> bool:
     return lies_in(spec, version)
 
 
-@lru_cache(maxsize=None)
+@cache
 def oldest_promised(spec: str) -> str:
     """The lower end of a promise such as ``>=20.3`` or ``580``; "0" where it has none."""
     bounds = re.findall(r"(?:>=|==|~=|>)\s*([0-9.]*[0-9])", spec)
@@ -124,7 +124,7 @@ def oldest_promised(spec: str) -> str:
     return max(bounds, key=number, default="0")
 
 
-@lru_cache(maxsize=None)
+@cache
 def end_of(day: str) -> str:
     """A day known to the month counts as its last day."""
     if len(day) == 7:
@@ -573,7 +573,7 @@ def _kind_of(target: str) -> str:
 
 
 def _knows_target(wish: Wish, edition: Edition, target: str) -> bool:
-    base = target.split(":")[0]
+    base = target.partition(":")[0]
     forms = ("real", "virtual", "specific", "family", "generic")
     listing = [
         fact

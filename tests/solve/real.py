@@ -13,8 +13,8 @@ from planner.load.vocabulary import Vocabulary
 from planner.model.facts import FactBase
 from planner.model.request import Request
 from planner.plan.records import Job, Plan
-from planner.solve.planner import make_plan
 from planner.solve.day import Day
+from planner.solve.planner import make_plan
 from planner.solve.tables import Tables, build_tables
 from planner.solve.vocabulary import vocabulary_of
 from tests.solve.oracle import Judge

@@ -46,7 +46,9 @@ class RequestMaker:
             "cxx11-abi": lambda families, arch: self.random.choice(["new", "old", "any"]),
             "glibc": self._glibc,
             "runs-on": lambda families, arch: self._some(self.distributions, 2),
-            "pip": lambda families, arch: f">={self.random.choice(['19.0', '19.3', '20.3', '24.1'])}",
+            "pip": lambda families, arch: (
+                f">={self.random.choice(['19.0', '19.3', '20.3', '24.1'])}"
+            ),
             "driver": lambda families, arch: self._driver(),
             "python": lambda families, arch: self.random.choice(PYTHONS),
             "allow": lambda families, arch: self._some(WAIVERS, 3),
@@ -121,7 +123,9 @@ class RequestMaker:
         return self.random.choice(["<=", ">=", "<="]) + self.random.choice(bounds)
 
     def _driver(self) -> object:
-        return f">={self.random.choice(['450', '470', '525', '535', '550', '570.26', '580', '595'])}"
+        return (
+            f">={self.random.choice(['450', '470', '525', '535', '550', '570.26', '580', '595'])}"
+        )
 
     def _features(self, families: tuple[str, ...], arch: str) -> object:
         known = [f.name for f in self.facts.policies.features.values() if arch in f.architectures]

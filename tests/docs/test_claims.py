@@ -1,0 +1,101 @@
+"""What the pages say in prose about today's plans and facts is so."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from planner.model.facts import FactBase
+from planner.model.versions import range_contains
+from tests.docs.fenced_blocks import ROOT, Shell
+
+DATE = "2026-11-21"
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """An empty folder to run ``mlplan`` in."""
+    return Shell(tmp_path, monkeypatch, capsys)
+
+
+def _plan(shell: Shell, *arguments: str) -> dict[str, object]:
+    shell.mlplan("solve", "--date", DATE, *arguments, "--output", "plan.json", "--quiet")
+    plan: dict[str, object] = json.loads((shell.folder / "plan.json").read_text(encoding="utf-8"))
+    return plan
+
+
+def _tags(shell: Shell, *arguments: str) -> dict[str, str]:
+    jobs = _plan(shell, *arguments)["jobs"]
+    assert isinstance(jobs, list)
+    return {job["arch"]: job["policy"] for job in jobs}
+
+
+def test_one_tag_per_architecture(shell: Shell) -> None:
+    usual = dict.fromkeys(("x86_64", "i686", "aarch64", "ppc64le", "s390x"), "manylinux_2_28")
+    expected = {**usual, "armv7l": "manylinux_2_35", "riscv64": "manylinux_2_39"}
+    arguments = [word for arch in expected for word in ("--arch", arch)]
+    assert _tags(shell, *arguments, "--cxx", "11") == expected
+    assert _tags(shell, *arguments, "--cxx", "11", "--prefer", "widest") == expected
+
+
+def test_older_tags_by_waiver(shell: Shell) -> None:
+    words = ("--prefer", "widest", "--allow", "ended-base", "--arch", "x86_64", "--arch", "armv7l")
+    expected = {"x86_64": "manylinux_2_17", "armv7l": "manylinux_2_31"}
+    assert _tags(shell, *words) == expected
+
+
+def test_newer_tags_by_waiver(shell: Shell) -> None:
+    words = ("--allow", "alpha-image", "--arch", "x86_64", "--arch", "aarch64")
+    assert _tags(shell, *words) == {"x86_64": "manylinux_2_34", "aarch64": "manylinux_2_39"}
+
+
+@pytest.mark.parametrize(
+    ("release", "tag"), [("12.6", "manylinux_2_17"), ("12.9", "manylinux_2_28")]
+)
+def test_cublas_decides(shell: Shell, release: str, tag: str) -> None:
+    words = ("--cuda", release, "--links", "cudart,cublas", "--arch", "x86_64")
+    waiver = ("--prefer", "widest", "--allow", "ended-base")
+    assert _tags(shell, *words, *waiver) == {"x86_64": tag}
+
+
+def test_a_stated_date_leaves_out_undated_releases(facts: FactBase) -> None:
+    text = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+    listed = re.search(r"Some ROCm patch releases have none:(.*?)\n-", text, re.S)
+    assert listed is not None
+    spans = re.findall(r"(\d+\.\d+\.\d+)(?: to (\d+\.\d+\.\d+))?", listed[1])
+    undated = [
+        version
+        for minor in facts.families["rocm"].minors.values()
+        for version in minor.releases
+        if not any(fact.kind == "released" for fact in minor.facts_of(version).values())
+    ]
+    covered = [
+        version
+        for version in undated
+        if any(range_contains(f">={low},<={high or low}", version) for low, high in spans)
+    ]
+    assert (covered, len(spans) > 0) == (undated, bool(undated))
+
+
+def test_ids_in_the_rulings_exist(facts: FactBase) -> None:
+    text = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+    known = facts.facts()
+    named = re.findall(r"`((?:cuda|rocm|mkl)(?:-\d[\d.]*)?/[a-z][\w.-]*)`", text)
+    assert named
+    assert [id_ for id_ in named if id_ not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("local_id", "first", "last"),
+    [("breakage-gcc12-ranges", "5.1", "5.7"), ("breakage-gcc14", "5.0", "6.3")],
+)
+def test_rulings_on_rocm_compilers(facts: FactBase, local_id: str, first: str, last: str) -> None:
+    with_fact = [
+        minor.minor for minor in facts.families["rocm"].minors.values() if local_id in minor.facts
+    ]
+    assert (with_fact[0], with_fact[-1]) == (first, last)
