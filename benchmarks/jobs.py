@@ -50,10 +50,10 @@ def _settings(chance: Random) -> Values:
     pool: dict[str, list[object]] = {
         "prefer": ["widest"],
         "toolchain": ["image"],
-        "cxx": [14, 17, 20],
-        "glibc": ["<=2.17", "<=2.28", "<=2.34"],
+        "cxx": [14],
+        "glibc": ["<=2.28", "<=2.34"],
         "python": [">=3.11", ">=3.12", ["cp312"], ["cp311", "cp314t"]],
-        "pip": [">=19.3", ">=20.3", ">=24.1"],
+        "pip": [">=20.3", ">=24.1"],
         "runs-on": [["rhel-8"], ["ubuntu-20.04"], ["rhel-9", "ubuntu-22.04"]],
         "allow": [["alpha-image"], ["ended-base"], ["ended-base", "alpha-image"]],
     }
