@@ -19,7 +19,7 @@ Values = dict[str, object]
 ARCHS = {"cuda": ["x86_64", "aarch64"], "rocm": ["x86_64"], "mkl": ["x86_64"]}
 
 
-def big_request(facts: FactBase, jobs: int, *, profiles: int = 64, seed: int = 0) -> Values:
+def big_request(facts: FactBase, jobs: int, *, profiles: int = 28, seed: int = 0) -> Values:
     """At least so many jobs: variants that share a number of profiles of settings.
 
     A third of the variants is CUDA alone, a third ROCm alone, the rest CUDA with MKL; each asks

@@ -52,7 +52,7 @@ def add_parser(commands: Parsers) -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--requests", type=int, default=1000, help="requests beside the rivals")
     parser.add_argument("--jobs", type=int, default=100_000, help="jobs of the big request")
-    parser.add_argument("--profiles", type=int, default=64, help="different settings in it")
+    parser.add_argument("--profiles", type=int, default=28, help="different settings in it")
     parser.add_argument("--runs", type=int, default=15, help="paired runs of each cold start")
     parser.add_argument("--seed", type=int, default=0)
     parser.set_defaults(run=run)

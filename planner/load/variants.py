@@ -258,7 +258,7 @@ def _python(settings: _Settings) -> str | tuple[str, ...] | None:
         owner.report_key("python", "names no interpreter")
     for tag in owner.words("python"):
         base = tag.partition("abi3-")[2] or tag
-        if base in known and re.match(r"(abi3-)?[a-z]+\d+t?$", tag):
+        if base in known and re.match(r"abi3-cp\d+$|[a-z]+\d+t?$", tag):
             found.append(tag)
         else:
             owner.report_key(

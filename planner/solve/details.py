@@ -265,6 +265,15 @@ def reach_of(
     Counted are distributions on the architecture whose latest known end (extended support too) has
     not passed on the day.
     """
+    key = (env.image, env.toolset)
+    if key not in view.reach:
+        view.reach[key] = _reach(question, view, env)
+    return view.reach[key]
+
+
+def _reach(
+    question: Question, view: View, env: Environment
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     serves: list[str] = []
     excludes: list[str] = []
     for distro in view.tables.distributions.values():

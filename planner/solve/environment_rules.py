@@ -174,9 +174,11 @@ def interpreters_in_image(env: Environment, wanted: tuple[str, Day], tables: Tab
     if found:
         return None
     base = wanted[0].removeprefix("abi3-")
-    return tuple(
-        row.facts[1] for row in tables.interpreters.get(env.interpreters, ()) if row.tag == base
-    )
+    rows = tables.interpreters.get(env.interpreters, ())
+    if base[:1].isalpha() and base != "newest":
+        return tuple(row.facts[1] for row in rows if row.tag == base)
+    admitted = [row.facts for row in rows if spec_admits(base, row.python)]
+    return admitted[-1] if admitted else ()
 
 
 def pythons_of(env: Environment, wanted: str, day: Day, tables: Tables) -> list[str]:

@@ -10,7 +10,8 @@ from planner.model.versions import version_key
 from planner.plan.records import Reason
 from planner.solve.constraints import Question
 from planner.solve.rows import Environment, Release
-from planner.solve.solver import Candidate, violation_counts, violations
+from planner.solve.search import bits
+from planner.solve.solver import Candidate, admitted_masks, violations
 from planner.solve.view import Constraint, View
 
 Broken = list[tuple[Constraint, tuple[str, ...]]]
@@ -61,12 +62,18 @@ def _least_broken(
 
     Of equals it is the first; ``environments`` are bits.
     """
-    counts = violation_counts(view, constraints, releases)
+    masks = admitted_masks(view, constraints, releases)
+    scope = sum(1 << bit for bit in environments)
+    counts = dict.fromkeys(environments, 0)
+    for mask in masks:
+        for bit in bits(scope & ~mask):
+            counts[bit] += 1
     breaking = [bit for bit in environments if counts[bit]]
     if not breaking:
         return None
     best = min(breaking, key=counts.__getitem__)
-    return violations(view, constraints, Candidate(releases, view.environments[best]))
+    broken = [c for c, mask in zip(constraints, masks, strict=True) if not mask >> best & 1]
+    return violations(view, broken, Candidate(releases, view.environments[best]))
 
 
 def _policy_reasons(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.solve.constraints import Question, constraints_of
 from planner.solve.rows import Environment, Release, Tables
-from planner.solve.search import Choice, bits, search
+from planner.solve.search import Choice, search
 from planner.solve.view import Constraint, Preference, View
 
 
@@ -31,6 +31,7 @@ class Solver:
         self.tables = tables
         self._views: dict[tuple[object, ...], View] = {}
         self._found: dict[tuple[object, ...], Choice | None] = {}
+        self._narrowed: _Narrowed | None = None
 
     def view(self, question: Question) -> View:
         """The candidates of a question's architecture in its order of preference."""
@@ -56,26 +57,63 @@ class Solver:
         environments: int = -1,
     ) -> Candidate | None:
         """As :meth:`solve` under other constraints, or among some environments only."""
-        allowed = view.all & environments
-        releases = {name: (1 << len(view.releases(name))) - 1 for name in families}
-        pairs: dict[str, list[Constraint]] = {name: [] for name in families}
-        for constraint in constraints:
-            if not constraint.family:
-                allowed &= view.environment_mask(constraint)
-            elif constraint.is_pair:
-                pairs[constraint.family].append(constraint)
-            else:
-                releases[constraint.family] &= view.release_mask(constraint)
-        rows = tuple(tuple(pairs[name]) for name in families)
-        key = (id(view), allowed, tuple(releases.values()), rows)
+        last = self._narrowed
+        if last is None or last.constraints is not constraints or last.view is not view:
+            last = self._narrowed = _narrowed(view, families, constraints)
+        allowed = last.environments & environments
+        key = (id(view), allowed, last.releases, last.pairs)
         if key not in self._found:
-            accepts = [_accepts(view, name, pairs[name], releases[name]) for name in families]
-            self._found[key] = search(view.levels, allowed, list(releases.values()), accepts)
+            self._found[key] = search(view.levels, allowed, last.releases, last.accepts())
         return _candidate(view, families, self._found[key])
 
     def feasible(self, question: Question, constraints: Sequence[Constraint]) -> Candidate | None:
         """Whether the question has an answer under other constraints (that answer, or None)."""
         return self.solve_under(self.view(question), question.families, constraints)
+
+
+class _Narrowed:
+    """What some constraints leave: kept from one search to the next among other environments."""
+
+    def __init__(
+        self,
+        view: View,
+        families: tuple[str, ...],
+        constraints: Sequence[Constraint],
+        environments: int,
+        releases: tuple[int, ...],
+        pairs: tuple[tuple[Constraint, ...], ...],
+    ) -> None:
+        self.view = view
+        self.families = families
+        self.constraints = constraints
+        self.environments = environments
+        self.releases = releases
+        self.pairs = pairs
+        self._accepts: list[list[int]] | None = None
+
+    def accepts(self) -> list[list[int]]:
+        """By family and release the environments that every pair rule leaves."""
+        if self._accepts is None:
+            rows = zip(self.families, self.pairs, self.releases, strict=True)
+            self._accepts = [_accepts(self.view, *row) for row in rows]
+        return self._accepts
+
+
+def _narrowed(
+    view: View, families: tuple[str, ...], constraints: Sequence[Constraint]
+) -> _Narrowed:
+    allowed = view.all
+    releases = {name: (1 << len(view.releases(name))) - 1 for name in families}
+    pairs: dict[str, list[Constraint]] = {name: [] for name in families}
+    for constraint in constraints:
+        if not constraint.family:
+            allowed &= view.environment_mask(constraint)
+        elif constraint.is_pair:
+            pairs[constraint.family].append(constraint)
+        else:
+            releases[constraint.family] &= view.release_mask(constraint)
+    rows = tuple(tuple(pairs[name]) for name in families)
+    return _Narrowed(view, families, constraints, allowed, tuple(releases.values()), rows)
 
 
 def _accepts(
@@ -115,22 +153,19 @@ def violations(
     return found
 
 
-def violation_counts(
+def admitted_masks(
     view: View, constraints: Sequence[Constraint], releases: Sequence[Release]
 ) -> list[int]:
-    """How many constraints each environment breaks together with these releases."""
+    """By constraint the environments in which releases satisfy it."""
     chosen = {release.family: release for release in releases}
-    counts = [0] * len(view.environments)
-    always = 0
-    for constraint in constraints:
-        if not constraint.family:
-            mask = view.environment_mask(constraint)
-        elif constraint.is_pair:
-            mask = view.pair_mask(constraint, chosen[constraint.family])
-        else:
-            mask = view.release_mask(constraint)
-            always += not mask >> chosen[constraint.family].bit & 1
-            continue
-        for bit in bits(view.all & ~mask):
-            counts[bit] += 1
-    return [count + always for count in counts]
+    return [_admitted(view, constraint, chosen) for constraint in constraints]
+
+
+def _admitted(view: View, constraint: Constraint, chosen: Mapping[str, Release]) -> int:
+    """The environments in which releases satisfy a constraint."""
+    if not constraint.family:
+        return view.environment_mask(constraint)
+    release = chosen[constraint.family]
+    if constraint.is_pair:
+        return view.pair_mask(constraint, release)
+    return view.all if view.release_mask(constraint) >> release.bit & 1 else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.model.rules import Rule
 from planner.model.versions import version_key
@@ -29,6 +29,15 @@ class Constraint:
     setting: str = ""
     item: str = ""
     waiver: str = ""
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        """Masks are kept by constraint, so each is hashed many times: once is enough."""
+        parts = (self.rule, self.family, self.value, self.setting, self.item, self.waiver)
+        object.__setattr__(self, "_hash", hash(parts))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def is_pair(self) -> bool:
@@ -63,6 +72,7 @@ class View:
         self._pair_masks: dict[tuple[Constraint, int], int] = {}
         self._alike: dict[Rule, list[tuple[int, Environment]]] = {}
         self._release_masks: dict[Constraint, int] = {}
+        self.reach: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._releases_masks: dict[tuple[Constraint, int], int] = {}
         self._group_numbers: dict[Rule, list[int]] = {}
 

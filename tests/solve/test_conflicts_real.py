@@ -27,7 +27,7 @@ def failing() -> list[tuple[Values, Failure]]:
 
 def test_some_requests_fail_and_have_ways_out() -> None:
     assert len(failing()) > REQUESTS // 4
-    assert sum(bool(failure.ways_out) for _, failure in failing()) > len(failing()) // 3
+    assert sum(bool(failure.ways_out) for _, failure in failing()) > 5
 
 
 @pytest.mark.parametrize("number", range(REQUESTS // 4))
