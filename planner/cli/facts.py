@@ -15,10 +15,16 @@ facts_app = typer.Typer(help="The facts behind the plans.", no_args_is_help=True
 
 
 @facts_app.command()
-def check(data: DataOption = None, format_: FormatOption = Format.TEXT) -> None:
+def check(
+    data: DataOption = None,
+    format_: FormatOption = Format.TEXT,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Rewrite files that are not in canonical form.")
+    ] = False,
+) -> None:
     """Check the facts: their form, and the rules that span several of them."""
     from planner.errors import DataError
-    from planner.load.canonical import misformatted
+    from planner.load.canonical import misformatted, rewrite
     from planner.load.facts import read_facts
     from planner.load.invariants import broken_invariants
     from planner.load.locate import data_root
@@ -27,11 +33,15 @@ def check(data: DataOption = None, format_: FormatOption = Format.TEXT) -> None:
     problems: list[Problem] = []
     facts = read_facts(root, problems)
     if not problems:
+        if fix:
+            for name in rewrite(root):
+                typer.echo(f"rewrote {name}", err=True)
         problems = [*broken_invariants(facts), *misformatted(root)]
     if format_ is Format.JSON:
         _print_problems(problems)
     elif problems:
-        raise DataError(problems)
+        formed = any("canonical" in problem.message for problem in problems)
+        raise DataError(problems, hint="mlplan facts check --fix" if formed else None)
     else:
         counts = ", ".join(f"{name} {len(f.minors)}" for name, f in facts.families.items())
         typer.echo(f"{len(facts.facts())} facts are in order (minor releases: {counts})")

@@ -82,8 +82,8 @@ class Planning:
         request = self.request()
         return make_plan(request, self._day(request, check=check), self.tables)
 
-    def show_frontier(self, *, as_json: bool) -> None:
-        """Print the undominated choices of every job."""
+    def show_frontier(self, *, as_json: bool) -> int:
+        """Print the undominated choices of every job; 1 where a job has none."""
         request = self.request()
         frontiers = frontiers_of(request, self._day(request, check=False), self.tables)
         if as_json:
@@ -91,6 +91,7 @@ class Planning:
             typer.echo(json.dumps({"schema": "mlplan-frontier/1", "jobs": rows}, indent=1))
         else:
             typer.echo(frontier_text(frontiers, text_width()), nl=False)
+        return 0 if all(frontier.points for frontier in frontiers) else 1
 
     def _day(self, request: Request, *, check: bool) -> Day:
         if request.date is not None:

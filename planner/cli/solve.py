@@ -106,8 +106,7 @@ def solve(
         typer.echo(f"facts: {planning.root} ({planning.tables.index.version})", err=True)
         typer.echo(f"request: {planning.path or 'from the options'}", err=True)
     if frontier:
-        planning.show_frontier(as_json=format_ is Format.JSON)
-        raise typer.Exit
+        raise typer.Exit(planning.show_frontier(as_json=format_ is Format.JSON))
     plan = planning.plan(check=check)
     if check:
         raise typer.Exit(planning.compare(plan, quiet=quiet))

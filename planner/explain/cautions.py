@@ -18,7 +18,7 @@ _SENTENCES = {
         "libstdc++ of {base} offers GLIBCXX_{offers}, {policy} allows {allows} only: "
         "verify the wheel after the build"
     ),
-    "toolset-to-install": "{toolset} is not in image {image}: install {package} first",
+    "toolset-to-install": "{toolset} is not in image {image}: install its package {package} there first",
     "system-compiler": "use the base's own compiler, not the toolset of image {image}",
     "experimental-cxx": "C++{cxx} is experimental in gcc {gcc}",
     "distribution-pip": "pip {pip} of {distribution} is older than the {floor} that {policy} needs",
@@ -36,6 +36,10 @@ _SENTENCES = {
         "older system, whatever tag yours has ({policy})"
     ),
     "preview-release": "{family} {version} is a preview: allowed by the request",
+    "jit-driver-unknown": (
+        "which driver compiles the PTX of {family} {version} is not known: it needs the driver of "
+        "that toolkit or a newer one"
+    ),
     "deprecated-targets": "{family} {version} calls these targets deprecated: {targets}",
     "unlisted-targets": (
         "{family} {version} builds these targets but does not list them as supported: {targets}"

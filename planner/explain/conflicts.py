@@ -70,7 +70,7 @@ def way_out_sentence(way: WayOut) -> str:
     text = f"{' and '.join(change_sentence(change) for change in way.change)}"
     gives = f"{way.platform_tag} {releases}".rstrip()
     if way.second is not None:
-        return f"two wheels: {text}; gives {gives}, and {way.second[0]} with {way.second[1]}"
+        return f"two wheels: {text}; gives {gives}, and {way.second[0]} {way.second[1]}"
     return f"{text}; gives {gives}"
 
 

@@ -54,8 +54,10 @@ def _needs(fact: Fact) -> str:
 
 
 def _limit(fact: Fact) -> str:
-    refuses = "refuses any other" if fact.kind == "host-compiler" else "documents no other"
-    return f"{subject_of(fact)} accepts {fact.text('compiler')} {fact.text('range')}, {refuses}"
+    limit = f"{fact.text('compiler')} {fact.text('range')}"
+    if fact.kind == "host-compiler":
+        return f"{subject_of(fact)} accepts {limit}, refuses any other"
+    return f"the documents of {subject_of(fact)} name {limit} only"
 
 
 def _breakage(fact: Fact) -> str:
@@ -74,7 +76,8 @@ def _documented_glibc(fact: Fact) -> str:
 def _targets(fact: Fact) -> str:
     real = f"{subject_of(fact)} knows these GPU targets: {' '.join(fact.words('real'))}"
     names = {"specific": "a-variants", "family": "f-variants", "generic": "generic targets"}
-    more = [f"{len(fact.words(form))} {name}" for form, name in names.items() if fact.words(form)]
+    counts = {name: len(fact.words(form)) for form, name in names.items()}
+    more = [f"{n} {name if n > 1 else name.removesuffix('s')}" for name, n in counts.items() if n]
     return f"{real}; and {', '.join(more)}" if more else real
 
 
@@ -91,7 +94,9 @@ def _image(fact: Fact) -> str:
     ended = f", support ended {fact.text('ended')}" if fact.text("ended") else ""
     abi = f", {fact.text('cxx11_abi')} C++11 ABI" if fact.text("cxx11_abi") else ""
     name = fact.id.partition("/")[2]
-    return f"image {name} ({fact.text('policy')}) is {fact.text('status')}{ended}{abi}"
+    policy = fact.text("policy")
+    shown = name if name == policy else f"{name} ({policy})"
+    return f"image {shown} is {fact.text('status')}{ended}{abi}"
 
 
 def _image_architecture(fact: Fact) -> str:
@@ -130,7 +135,8 @@ def _distribution(fact: Fact) -> str:
 
 
 def _installer(fact: Fact) -> str:
-    return f"{_list(fact.words('of'))} wheels need pip {fact.text('pip')} or newer"
+    of = ["manylinux_X_Y (PEP 600)" if w == "manylinux_x_y" else w for w in fact.words("of")]
+    return f"{', '.join(of)} wheels need pip {fact.text('pip')} or newer"
 
 
 def _cxx_host(fact: Fact) -> str:

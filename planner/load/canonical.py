@@ -73,6 +73,21 @@ def misformatted(root: Path) -> list[Problem]:
     return found
 
 
+def rewrite(root: Path) -> list[str]:
+    """Bring every fact file into canonical form; the names of those that changed.
+
+    Comments do not survive: the facts carry their remarks in ``note``.
+    """
+    changed = []
+    for path in fact_files(root):
+        text = path.read_text(encoding="utf-8")
+        wanted = canonical_text(yaml.load(text, Loader=_loader()))
+        if text != wanted:
+            path.write_text(wanted, encoding="utf-8")
+            changed.append(path.relative_to(root).as_posix())
+    return changed
+
+
 def _loader() -> type[yaml.SafeLoader]:
     loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return loader

@@ -201,7 +201,7 @@ def _read_document(section: Section, file: str | None, vocabulary: Vocabulary) -
     date = section.day("date", required=False, quoted=False)
     if date is not None and len(date) != 10:
         section.report_key("date", "names no day", found=date, allowed='"YYYY-MM-DD"')
-    defaults = Defaults(section)
+    defaults = Defaults(section, date)
     variants = _variants(section, defaults, vocabulary)
     defaults.finish(_DEFAULT_VARIANT_KEYS)
     if section.document.problems:

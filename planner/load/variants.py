@@ -39,8 +39,9 @@ TOP_LEVEL = (
 class Defaults:
     """The top level of a request, asked for what a variant does not say itself."""
 
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: Section, date: str | None) -> None:
         self.section = section
+        self.date = date
         for key in TOP_LEVEL:
             self.section.has(key)
 
@@ -144,6 +145,8 @@ def read_variant(
 ) -> Variant:
     """One variant with every setting resolved; problems go to the section's document."""
     settings = _Settings(section, defaults, vocabulary)
+    if defaults.date is not None:
+        settings.note("date", defaults.section, (defaults.date,))
     families = _families(settings)
     variant = Variant(
         name=name,

@@ -45,11 +45,15 @@ class Rule(StrEnum):
 
 
 WAIVERS = {
-    "ended-base": Rule.BASE_NOT_ENDED,
-    "ended-image": Rule.IMAGE_NOT_ENDED,
-    "alpha-image": Rule.IMAGE_NOT_ALPHA,
-    "preview-release": Rule.RELEASE_NOT_PREVIEW,
-    "unsupported-compiler": Rule.HOST_COMPILER_RANGE,
+    "ended-base": (Rule.BASE_NOT_ENDED,),
+    "ended-image": (Rule.IMAGE_NOT_ENDED,),
+    "alpha-image": (Rule.IMAGE_NOT_ALPHA,),
+    "preview-release": (Rule.RELEASE_NOT_PREVIEW,),
+    "unsupported-compiler": (
+        Rule.HOST_COMPILER_RANGE,
+        Rule.DOCUMENTED_COMPILER_RANGE,
+        Rule.COMPILER_BREAKAGE,
+        Rule.CXX_HOST_COMPILER,
+    ),
 }
-"""Words that ``allow`` takes, and the rule that each lifts (unsupported-compiler lifts all three
-rules on the host compiler)."""
+"""Words that ``allow`` takes, and the rules that each lifts."""

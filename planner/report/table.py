@@ -150,10 +150,21 @@ def _print_alternatives(console: Console, jobs: tuple[Job, ...]) -> None:
 
 
 def _print_unconfirmed(console: Console, jobs: tuple[Job, ...]) -> None:
-    facts = dict.fromkeys(id_ for job in jobs for id_ in job.decision.unconfirmed)
-    if not facts:
+    missing: dict[str, set[str]] = {}
+    for job in jobs:
+        for fact in job.decision.unmeasured:
+            release = fact.id.partition("/")[0].replace("-", " ", 1)
+            missing.setdefault(release, set()).add(fact.text("component"))
+    for release, components in missing.items():
+        text = f"what {len(components)} libraries of {release} need was never measured; "
+        shown = " ".join(sorted(components)[:_FACTS_SHOWN])
+        more = " ..." if len(components) > _FACTS_SHOWN else ""
+        _hanging(console, "?", f"{text}its documents were taken instead: {shown}{more}", "magenta")
+    unmeasured = {fact.id for job in jobs for fact in job.decision.unmeasured}
+    every = dict.fromkeys(id_ for job in jobs for id_ in job.decision.unconfirmed)
+    names = [id_ for id_ in every if id_ not in unmeasured]
+    if not names:
         return
-    names = list(facts)
     more = f" and {len(names) - _FACTS_SHOWN} more" if len(names) > _FACTS_SHOWN else ""
     text = f"rests on facts that no source confirms: {', '.join(names[:_FACTS_SHOWN])}{more}"
     _hanging(console, "?", text, "magenta")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from planner.model.platforms import LEGACY_TAGS
 from planner.model.versions import version_key
 from planner.plan.records import Caution
 from planner.solve.constraints import Question, linked_components
@@ -22,7 +23,7 @@ def cautions_of(question: Question, view: View, chosen: Candidate, gpu: Gpu) -> 
     found = [*_image_cautions(question, view, env), *_toolset_cautions(question, view, env)]
     found += _request_cautions(question, view, env)
     for release in chosen.releases:
-        found += _release_cautions(question, view, env, release)
+        found += _release_cautions(question, view, env, release, gpu)
         found += _target_cautions(view, release, gpu)
     return tuple(found)
 
@@ -76,7 +77,7 @@ def _request_cautions(question: Question, view: View, env: Environment) -> Itera
 
 
 def _release_cautions(
-    question: Question, view: View, env: Environment, release: Release
+    question: Question, view: View, env: Environment, release: Release, gpu: Gpu
 ) -> Iterator[Caution]:
     about = {"family": release.family, "version": release.version}
     enforced = {limit.is_upper for limit in release.enforced}
@@ -100,6 +101,8 @@ def _release_cautions(
     yield from _vendor_tag_cautions(question, env, release, links)
     if release.preview:
         yield Caution(rule="preview-release", data=about)
+    if gpu.get("cuda", {}).get("virtual") and release.driver and "toolkit" not in release.driver:
+        yield Caution(rule="jit-driver-unknown", data=about)
 
 
 def _vendor_tag_cautions(
@@ -122,14 +125,11 @@ def _vendor_tag_cautions(
             )
 
 
-_LEGACY = {"manylinux1": "2.5", "manylinux2010": "2.12", "manylinux2014": "2.17"}
-
-
 def _tag_glibc(tag: str) -> str:
     """The glibc that a manylinux tag promises to need at most; "" for other tags."""
-    for legacy, glibc in _LEGACY.items():
+    for policy, legacy in LEGACY_TAGS.items():
         if tag.startswith(f"{legacy}_"):
-            return glibc
+            return policy.removeprefix("manylinux_").replace("_", ".")
     parts = tag.split("_")
     if parts[0] == "manylinux" and len(parts) > 3 and parts[1].isdigit() and parts[2].isdigit():
         return f"{parts[1]}.{parts[2]}"

@@ -117,7 +117,7 @@ def _conflict(solver: Solver, question: Question, kept: tuple[Constraint, ...]) 
             facts += broken_alone(view, constraint, candidate)
         lines += lines_of(question, constraint)
     return Conflict(
-        request=tuple(dict.fromkeys(lines)),
+        request=tuple(dict.fromkeys(lines)) or _architecture_lines(question),
         rules=tuple(dict.fromkeys(c.rule.value for c in kept)),
         facts=tuple(dict.fromkeys(facts)),
     )
@@ -147,13 +147,14 @@ def _no_image(question: Question, view: View) -> Conflict:
         for name, node in view.tables.policies.items()
         if (name, question.arch) in view.tables.policy_symbols
     ]
-    lines = [
-        line
-        for line in question.variant.lines.get("architectures", ())
-        if line.value == question.arch
-    ]
     rules = (Rule.IMAGE_COVERS_ARCHITECTURE.value,)
-    return Conflict(request=tuple(lines), rules=rules, facts=tuple(facts[-1:]))
+    return Conflict(request=_architecture_lines(question), rules=rules, facts=tuple(facts[-1:]))
+
+
+def _architecture_lines(question: Question) -> tuple[Line, ...]:
+    """The request line that names the job's architecture, if one does."""
+    lines = question.variant.lines.get("architectures", ())
+    return tuple(line for line in lines if line.value == question.arch)
 
 
 def _way_out(solver: Solver, question: Question, atoms: tuple[Atom, ...]) -> WayOut | None:
@@ -231,7 +232,7 @@ def _two_wheels(
         set=(*first.set[-1:], f"variants.{name}={value}"),
         platform_tag=first.platform_tag,
         accelerators=first.accelerators,
-        second=(second.platform_tag, second.accelerators[family]),
+        second=(second.platform_tag, f"{family} {second.accelerators[family]}"),
     )
 
 

@@ -142,7 +142,10 @@ def _lowest(versions: frozenset[str]) -> str:
 
 
 def _waivers(tables: Tables) -> list[Row]:
-    return [{"waiver": word, "lifts": rule.value} for word, rule in WAIVERS.items()]
+    return [
+        {"waiver": word, "lifts": " ".join(rule.value for rule in rules)}
+        for word, rules in WAIVERS.items()
+    ]
 
 
 LISTS: dict[str, Callable[[Tables], list[Row]]] = {

@@ -19,6 +19,8 @@ Broken = list[tuple[Constraint, tuple[str, ...]]]
 
 def lines_of(question: Question, constraint: Constraint) -> tuple[Line, ...]:
     """The request lines behind a constraint; empty for rules that nobody asked for."""
+    if constraint.setting == "date" and not question.day.explicit:
+        return ()
     lines = question.variant.lines.get(constraint.setting, ())
     if constraint.setting in question.variant.families and constraint.item:
         specs = question.variant.families[constraint.setting]

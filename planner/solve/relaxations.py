@@ -189,9 +189,10 @@ def _python_edits(question: Question, atom: Atom, tables: Tables) -> Iterator[Ed
         if left:
             variant = replace(question.variant, python=left)
             yield _edit(question, "python", variant, atom.item, None, _listed(left))
-        return
+            return
+        python = atom.item
     variant = replace(question.variant, python=">=3")
-    yield _edit(question, "python", variant, str(python), ">=3", '">=3"')
+    yield _edit(question, "python", variant, python or "", ">=3", '">=3"')
 
 
 def _pip_edits(question: Question, atom: Atom, tables: Tables) -> Iterator[Edit]:

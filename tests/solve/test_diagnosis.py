@@ -176,7 +176,7 @@ def test_two_wheels_are_both_planned() -> None:
     assert not plan.failures
     told = {job.variant: job.decision for job in plan.jobs}
     assert told["v"].accelerators == split.accelerators
-    assert split.second == (told["v-older"].tags[0], told["v-older"].accelerators["cuda"])
+    assert split.second == (told["v-older"].tags[0], f"cuda {told['v-older'].accelerators['cuda']}")
 
 
 def digest(diagnosis: Diagnosis) -> object:

@@ -1,0 +1,1 @@
+"""Rows of a hand-written matrix, judged one by one against the facts."""
