@@ -26,6 +26,7 @@ _SENTENCES = {
     "documented-compiler": (
         "{family} {version} documents gcc {range} only, though its header accepts {gcc}"
     ),
+    "compiler-breakage": "gcc {gcc} is known to break some builds with {family} {version}",
     "unsupported-compiler": "{family} {version} does not support gcc {gcc}: allowed by the request",
     "documented-glibc": (
         "{family} {version} is documented for glibc {floor} and newer{oldest}, its linked "

@@ -26,6 +26,8 @@ def _compiler(kind: str) -> Emit:
     def emit(fact: Fact, source: str) -> Iterator[Edge]:
         if fact.text("compiler") == "gcc":
             data = {"cxx": fact.text("cxx")} if fact.text("cxx") else {}
+            if fact.standing not in (Standing.ENFORCED, Standing.MEASURED):
+                data["weak"] = "yes"
             yield Edge(source, f"gcc-range:{fact.text('range')}", kind, (fact.id,), data)
 
     return emit

@@ -9,7 +9,7 @@ from planner.model.versions import version_key
 from planner.plan.records import Caution
 from planner.solve.constraints import Question, linked_components
 from planner.solve.environment_rules import highest, pip_floor_of
-from planner.solve.pair_rules import exceeded_documented_glibc, linked_needs
+from planner.solve.pair_rules import broken_by, exceeded_documented_glibc, linked_needs
 from planner.solve.rows import Environment, Release
 from planner.solve.solver import Candidate
 from planner.solve.view import View
@@ -85,10 +85,12 @@ def _release_cautions(
         if not limit.admits(env.gcc) and limit.is_upper in enforced:
             data = {**about, "gcc": env.gcc, "range": limit.range}
             yield Caution(rule="documented-compiler", data=data, facts=(limit.fact,))
+    for limit in broken_by(release, env, question.variant.cxx):
+        data = {**about, "gcc": env.gcc}
+        yield Caution(rule="compiler-breakage", data=data, facts=(limit.fact,))
     if "unsupported-compiler" in question.variant.allow:
         limits = [*release.enforced, *release.documented]
         refused = [x.fact for x in limits if not x.admits(env.gcc)]
-        refused += [x.fact for x in release.breakages if x.admits(env.gcc) and not x.cxx]
         if refused:
             data = {**about, "gcc": env.gcc}
             yield Caution(rule="unsupported-compiler", data=data, facts=tuple(refused))

@@ -30,14 +30,24 @@ def _refusing(limits: list[Limit], env: Environment) -> Verdict:
 def compiler_breakage(
     release: Release, env: Environment, standard: str | None, tables: Tables
 ) -> Verdict:
-    """No known breakage of the release with this gcc (some only from a C++ standard on)."""
-    facts = tuple(
-        limit.fact
+    """No known breakage of the release with this gcc (some only from a C++ standard on).
+
+    A breakage that is only documented refuses where the vendor enforces no newest gcc; where its
+    header accepts this gcc it is a caution.
+    """
+    bounded = any(limit.is_upper for limit in release.enforced)
+    refusing = [x for x in broken_by(release, env, standard) if not (x.is_weak and bounded)]
+    return tuple(limit.fact for limit in refusing) or None
+
+
+def broken_by(release: Release, env: Environment, standard: str | None) -> list[Limit]:
+    """The known breakages of a release that this gcc and C++ standard meet."""
+    return [
+        limit
         for limit in release.breakages
         if limit.admits(env.gcc)
         and (not limit.cxx or (standard is not None and range_contains(limit.cxx, standard)))
-    )
-    return facts or None
+    ]
 
 
 def cxx_host_compiler(release: Release, env: Environment, standard: str, tables: Tables) -> Verdict:

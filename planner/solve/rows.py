@@ -11,12 +11,16 @@ from planner.model.versions import range_contains
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A range of host gcc: the versions that it accepts, and the fact that says so."""
+    """A range of host gcc: the versions that it accepts, and the fact that says so.
+
+    ``is_weak`` holds for ranges that are neither enforced by a tool nor measured.
+    """
 
     range: str
     accepts: frozenset[str]
     fact: str
     cxx: str = ""
+    is_weak: bool = False
 
     def admits(self, version: str) -> bool:
         """Whether a version lies in the range; also asked of versions that no toolset has."""

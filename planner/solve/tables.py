@@ -67,6 +67,7 @@ def _limit(edge: Edge, accepts: Mapping[str, frozenset[str]]) -> Limit:
         accepts=accepts.get(edge.target, frozenset()),
         fact=edge.facts[0],
         cxx=edge.data.get("cxx", ""),
+        is_weak="weak" in edge.data,
     )
 
 

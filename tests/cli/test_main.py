@@ -319,7 +319,8 @@ class TestFactsCheck:
                 "real: [sm_70, sm_90]",
                 "real: [sm_70,sm_90]",
                 "matrices/toy/1.10.yaml:38: not in canonical form\n"
-                "  found:   real: [sm_70,sm_90]\n  allowed: real: [sm_70, sm_90]\n",
+                "  found:   real: [sm_70,sm_90]\n  allowed: real: [sm_70, sm_90]\n"
+                "\nhint: mlplan facts check --fix\n",
                 "",
             ),
         ],

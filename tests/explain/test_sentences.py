@@ -75,8 +75,8 @@ TINY_SENTENCES = {
     "toy-1.10.0/driver": "toy 1.10.0 (runtime) needs driver 500.10",
     "toy-1.10/architectures": "toy 1.10 is shipped for x86_64, aarch64 only",
     "toy-1.10/host-gcc-newest": "toy 1.10 accepts gcc <15, refuses any other",
-    "toy-1.10/host-gcc-manual": "toy 1.10 accepts gcc <14, documents no other",
-    "toy-1.10/targets": "toy 1.10 knows these GPU targets: sm_70 sm_90; and 1 a-variants",
+    "toy-1.10/host-gcc-manual": "the documents of toy 1.10 name gcc <14 only",
+    "toy-1.10/targets": "toy 1.10 knows these GPU targets: sm_70 sm_90; and 1 a-variant",
     "toy-1.10/needs-core-x86_64": "core on x86_64 needs: libtoy GLIBC_2.17",
     "toy-1.10/documented-glibc-x86_64": "toy 1.10 on x86_64 is documented for glibc 2.17 and "
     "newer (oldest: centos-7)",
@@ -84,7 +84,7 @@ TINY_SENTENCES = {
     "toy/no-s390x": "no toy release covers s390x",
     "toy/old-headers": "toy breaks with gcc >=14: error in toy.h",
     "policy/manylinux_2_28": "manylinux_2_28 promises libc 2.28 on x86_64, aarch64",
-    "image/manylinux_2_28": "image manylinux_2_28 (manylinux_2_28) is supported, new C++11 ABI",
+    "image/manylinux_2_28": "image manylinux_2_28 is supported, new C++11 ABI",
     "image/manylinux_2_28@x86_64": "image manylinux_2_28 on x86_64 is based on almalinux-8 "
     "since 2022-05-30",
     "image/manylinux_2_28/gcc-toolset-14@2024-12-01": "image manylinux_2_28 holds "
@@ -100,7 +100,7 @@ TINY_SENTENCES = {
     "end/centos-7-standard": "standard support of centos-7 ends on 2024-06-30",
     "interpreter/cp312": "cp312 is Python 3.12, final on 2023-10-02",
     "images/pypa/cp312": "the pypa images hold cp312 since 2023-10-02",
-    "pip/manylinux_x_y": "manylinux_x_y wheels need pip 20.3 or newer",
+    "pip/manylinux_x_y": "manylinux_X_Y (PEP 600) wheels need pip 20.3 or newer",
     "installers/resolver": "pip 20.3 brought the new resolver",
 }
 
@@ -144,7 +144,7 @@ CAUTIONS = [
     (
         "toolset-to-install",
         {"toolset": "gcc-toolset-15", "image": "x", "package": "gcc-toolset-15"},
-        "gcc-toolset-15 is not in image x: install gcc-toolset-15 first",
+        "gcc-toolset-15 is not in image x: install its package gcc-toolset-15 there first",
     ),
     (
         "toolset-to-install",
@@ -194,6 +194,17 @@ CAUTIONS = [
         "unlisted-targets",
         {"family": "rocm", "version": "7.2.0", "targets": "gfx906"},
         "rocm 7.2.0 builds these targets but does not list them as supported: gfx906",
+    ),
+    (
+        "compiler-breakage",
+        {"family": "cuda", "version": "11.4.4", "gcc": "11.2.1"},
+        "gcc 11.2.1 is known to break some builds with cuda 11.4.4",
+    ),
+    (
+        "jit-driver-unknown",
+        {"family": "cuda", "version": "13.5.0"},
+        "which driver compiles the PTX of cuda 13.5.0 is not known: it needs the driver of that "
+        "toolkit or a newer one",
     ),
 ]
 

@@ -633,7 +633,11 @@ def documented_compiler_range(judge: Judge, wish: Wish, place: Place, edition: E
 def compiler_breakage(judge: Judge, wish: Wish, place: Place, edition: Edition) -> bool:
     if "unsupported-compiler" in wish.allow:
         return True
+    limits = [f.text("range") for f in _gcc_facts(edition, "host-compiler")]
+    bounded = any(limit.startswith("<") for limit in limits)
     for fact in _gcc_facts(edition, "compiler-breakage"):
+        if bounded and fact.standing.value in ("documented", "unconfirmed"):
+            continue
         standards = fact.text("cxx")
         concerned = not standards or (wish.cxx is not None and lies_in(standards, wish.cxx))
         if concerned and lies_in(fact.text("range"), place.toolset.gcc):

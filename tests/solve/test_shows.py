@@ -20,8 +20,8 @@ BEST_GCC = {
     "11.1": "10.2.1",
     "11.2": "10.2.1",
     "11.3": "10.2.1",
-    "11.4": "10.2.1",
-    "11.5": "10.2.1",
+    "11.4": "11.2.1",
+    "11.5": "11.2.1",
     "11.6": "11.2.1",
     "11.7": "11.2.1",
     "11.8": "11.2.1",
@@ -350,8 +350,10 @@ def test_rocm_order(spec: str, version: str) -> None:
 
 
 def test_updates_without_a_day_are_left_out_on_a_stated_day() -> None:
-    job = job_of({**X86, "rocm": "7.2"}, "2026-11-21")
-    assert job.decision.accelerators == {"rocm": "7.2.0"}
+    dated = job_of({**X86, "rocm": "<6.4"}, "2026-11-21")
+    assert dated.decision.accelerators == {"rocm": "6.3.3"}
+    undated = job_of({**X86, "rocm": "<6.4"}, None)
+    assert undated.decision.accelerators == {"rocm": "6.3.4"}
 
 
 def test_previews_only_when_allowed() -> None:
