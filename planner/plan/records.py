@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from planner.model.request import Line, Request
 from planner.model.sources import Fact, Source
@@ -60,8 +61,21 @@ class Alternative:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Why a decision is as it is, and what else could have been chosen."""
+
+    because: tuple[Reason, ...]
+    wider: Alternative | None
+    held_toolset: Alternative | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """Everything about a job but its name: equal questions share one decision."""
+    """Everything about a job but its name: equal questions share one decision.
+
+    ``explain`` finds the reasons when they are first asked for: a plan of many thousand jobs is
+    made without them.
+    """
 
     arch: str
     accelerators: Mapping[str, str]
@@ -83,12 +97,25 @@ class Decision:
     jit_driver_floor: str | None
     serves: tuple[str, ...]
     excludes: tuple[str, ...]
-    wider: Alternative | None
-    held_toolset: Alternative | None
-    because: tuple[Reason, ...]
     warnings: tuple[Caution, ...]
     unconfirmed: tuple[str, ...]
     unmeasured: tuple[Fact, ...]
+    explain: Callable[[], Explanation] = field(compare=False)
+
+    @property
+    def because(self) -> tuple[Reason, ...]:
+        """Why each choice, and not the next preferred one."""
+        return self.explain().because
+
+    @property
+    def wider(self) -> Alternative | None:
+        """A tag that reaches more systems, and its cost."""
+        return self.explain().wider
+
+    @property
+    def held_toolset(self) -> Alternative | None:
+        """The best choice that needs no compiler to be set up, where the chosen one does."""
+        return self.explain().held_toolset
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +175,12 @@ class Failure:
     ways_out: tuple[WayOut, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A planned release: jobs and failures in order of their ids, and the facts behind them."""
+    """A planned release: jobs and failures in order, and every fact there is to name.
+
+    ``facts`` and ``sources`` are those that some job or failure rests on.
+    """
 
     date: str
     facts_version: str
@@ -158,5 +188,26 @@ class Plan:
     request: Request
     jobs: tuple[Job, ...]
     failures: tuple[Failure, ...]
-    facts: Mapping[str, Fact]
-    sources: Mapping[str, Source]
+    known_facts: Mapping[str, Fact]
+    known_sources: Mapping[str, Source]
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """Every fact that a job or failure names, by id."""
+        found: dict[str, Fact] = {}
+        for decision in {id(job.decision): job.decision for job in self.jobs}.values():
+            unmeasured = {fact.id: fact for fact in decision.unmeasured}
+            named = [id_ for reason in decision.because for id_ in reason.facts]
+            named += [id_ for caution in decision.warnings for id_ in caution.facts]
+            named += decision.unconfirmed
+            found.update({id_: unmeasured.get(id_) or self.known_facts[id_] for id_ in named})
+        for failure in self.failures:
+            for conflict in failure.conflicts:
+                found.update({id_: self.known_facts[id_] for id_ in conflict.facts})
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources of :attr:`facts`, by qualified id."""
+        ids = {id_ for fact in self.facts.values() for id_ in fact.sources}
+        return {id_: self.known_sources[id_] for id_ in sorted(ids)}

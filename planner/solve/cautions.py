@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from planner.model.platforms import LEGACY_TAGS
 from planner.model.versions import version_key
@@ -127,6 +128,7 @@ def _vendor_tag_cautions(
             )
 
 
+@lru_cache(maxsize=1024)
 def _tag_glibc(tag: str) -> str:
     """The glibc that a manylinux tag promises to need at most; "" for other tags."""
     for policy, legacy in LEGACY_TAGS.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, lru_cache, partial
 
 from planner.model.gpu_targets import target_key
 from planner.model.sources import Fact, Standing
@@ -10,6 +11,7 @@ from planner.model.versions import version_key
 from planner.plan.records import (
     Alternative,
     Decision,
+    Explanation,
     PlannedComponent,
     PlannedImage,
 )
@@ -32,7 +34,6 @@ from planner.solve.view import Constraint, View
 def decide(solver: Solver, question: Question, chosen: Candidate) -> Decision:
     """Everything that a plan says about a solved question."""
     view = solver.view(question)
-    constraints = constraints_of(question, solver.tables)
     env = chosen.environment
     pythons = _pythons(question, view, env)
     gpu = _gpu(question, view, chosen)
@@ -40,7 +41,6 @@ def decide(solver: Solver, question: Question, chosen: Candidate) -> Decision:
     unmeasured = _unmeasured(question, view, chosen)
     serves, excludes = reach_of(question, view, env)
     used = (*used_facts(question, view, chosen), *pip_facts)
-    because = reasons_of(question, view, constraints, chosen)
     return Decision(
         arch=question.arch,
         accelerators=chosen.versions,
@@ -62,12 +62,20 @@ def decide(solver: Solver, question: Question, chosen: Candidate) -> Decision:
         jit_driver_floor=_driver(chosen, "toolkit") if _has_ptx(gpu) else None,
         serves=serves,
         excludes=excludes,
-        wider=_wider(solver, question, view, constraints, chosen),
-        held_toolset=_held_toolset(solver, question, view, constraints, chosen),
-        because=because,
         warnings=cautions_of(question, view, chosen, gpu),
         unconfirmed=_unconfirmed(view, used, unmeasured),
         unmeasured=unmeasured,
+        explain=cache(partial(_explanation, solver, question, chosen)),
+    )
+
+
+def _explanation(solver: Solver, question: Question, chosen: Candidate) -> Explanation:
+    view = solver.view(question)
+    constraints = constraints_of(question, solver.tables)
+    return Explanation(
+        because=reasons_of(question, view, constraints, chosen),
+        wider=_wider(solver, question, view, constraints, chosen),
+        held_toolset=_held_toolset(solver, question, view, constraints, chosen),
     )
 
 
@@ -124,6 +132,7 @@ def _gpu(
     return gpu
 
 
+@lru_cache(maxsize=4096)
 def _plain_targets(release: Release, arch: str) -> tuple[str, ...]:
     """Every plain real target of a release on an architecture, and PTX of the highest."""
     here = {

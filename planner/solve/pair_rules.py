@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from planner.model.versions import range_contains, version_key
 from planner.solve.day import Day
@@ -65,9 +66,10 @@ def build_glibc(release: Release, env: Environment, arch: str, tables: Tables) -
     return facts or None
 
 
+@lru_cache(maxsize=16384)
 def linked_needs(
     release: Release, links: tuple[str, ...], arch: str, day: Day
-) -> tuple[list[Need], list[str]]:
+) -> tuple[tuple[Need, ...], tuple[str, ...]]:
     """What the linked components need (the newest measured version of each by the day), and
     the names of those that were not measured."""
     needs: list[Need] = []
@@ -80,7 +82,7 @@ def linked_needs(
             continue
         newest = max(dated, key=lambda row: version_key(row.version or "0")).version
         needs += [row for row in dated if row.version == newest or not row.uploaded]
-    return needs, unmeasured
+    return tuple(needs), tuple(unmeasured)
 
 
 def linked_library_floor(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from planner.model.request import Request, Variant
-from planner.model.sources import Fact
 from planner.plan.records import Decision, Failure, Job, Plan
 from planner.solve.conflict import conflicts_of
 from planner.solve.constraints import Question
@@ -24,18 +24,15 @@ def make_plan(request: Request, day: Day, tables: Tables) -> Plan:
             jobs.append(result)
         else:
             failures.append(result)
-    index = tables.index
-    facts = _facts_behind(jobs, failures, index.facts)
-    sources = {id_: index.sources[id_] for fact in facts.values() for id_ in fact.sources}
     return Plan(
         date=day.iso,
-        facts_version=index.version,
-        facts_sha256=index.sha256,
+        facts_version=tables.index.version,
+        facts_sha256=tables.index.sha256,
         request=request,
         jobs=tuple(jobs),
         failures=tuple(failures),
-        facts=dict(sorted(facts.items())),
-        sources=dict(sorted(sources.items())),
+        known_facts=tables.index.facts,
+        known_sources=tables.index.sources,
     )
 
 
@@ -45,6 +42,7 @@ def _results(request: Request, day: Day, tables: Tables) -> Iterator[Job | Failu
     settings = {name: _settings(variant) for name, variant in request.variants.items()}
     numbers = {key: number for number, key in enumerate(dict.fromkeys(settings.values()))}
     alike = {name: numbers[key] for name, key in settings.items()}
+    failed: dict[tuple[object, ...], Failure] = {}
     for question in questions_of(request, day, tables):
         variant = question.variant
         key = (alike[variant.name], question.specs, question.arch)
@@ -53,7 +51,9 @@ def _results(request: Request, day: Day, tables: Tables) -> Iterator[Job | Failu
             decided[key] = None if chosen is None else decide(solver, question, chosen)
         decision = decided[key]
         if decision is None:
-            yield _failure(solver, question)
+            if key not in failed:
+                failed[key] = _failure(solver, question)
+            yield _failure_of(failed[key], question)
         else:
             name = job_id(question, dict(decision.accelerators))
             yield Job(name, variant.name, decision)
@@ -79,6 +79,38 @@ def _settings(variant: Variant) -> tuple[object, ...]:
     )
 
 
+def _failure_of(told: Failure, question: Question) -> Failure:
+    """The failure of a question that only differs in its variant's name from one told before."""
+    variant = question.variant
+    if told.variant == variant.name:
+        return told
+    old, new = f"variants.{told.variant}", f"variants.{variant.name}"
+
+    def renamed(text: str) -> str:
+        return text.replace(f"{old}.", f"{new}.").replace(f"{old}-older", f"{new}-older")
+
+    own = {(line.path, line.value): line for lines in variant.lines.values() for line in lines}
+    conflicts = [
+        replace(c, request=tuple(own[(renamed(line.path), line.value)] for line in c.request))
+        for c in told.conflicts
+    ]
+    ways = [
+        replace(
+            way,
+            change=tuple(replace(change, path=renamed(change.path)) for change in way.change),
+            set=tuple(renamed(argument) for argument in way.set),
+        )
+        for way in told.ways_out
+    ]
+    return replace(
+        told,
+        id=failure_id(question),
+        variant=variant.name,
+        conflicts=tuple(conflicts),
+        ways_out=tuple(ways),
+    )
+
+
 def _failure(solver: Solver, question: Question) -> Failure:
     conflicts, ways_out = conflicts_of(solver, question)
     return Failure(
@@ -89,19 +121,3 @@ def _failure(solver: Solver, question: Question) -> Failure:
         conflicts=conflicts,
         ways_out=ways_out,
     )
-
-
-def _facts_behind(jobs: list[Job], failures: list[Failure], facts: object) -> dict[str, Fact]:
-    """Every fact that a job or failure names."""
-    assert hasattr(facts, "__getitem__")
-    found: dict[str, Fact] = {}
-    for decision in {id(job.decision): job.decision for job in jobs}.values():
-        unmeasured = {fact.id: fact for fact in decision.unmeasured}
-        named = [id_ for reason in decision.because for id_ in reason.facts]
-        named += [id_ for caution in decision.warnings for id_ in caution.facts]
-        named += decision.unconfirmed
-        found.update({id_: unmeasured.get(id_) or facts[id_] for id_ in named})
-    for failure in failures:
-        for conflict in failure.conflicts:
-            found.update({id_: facts[id_] for id_ in conflict.facts})
-    return found

@@ -68,9 +68,11 @@ class Pin:
     fact: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Release:
     """A full version of a family with everything that rules ask of it; newest has bit 0.
+
+    Compared and hashed by identity, so that what is derived from one can be kept.
 
     ``released`` is the last day that its written date may mean, as ISO text; "" if not known.
     """
