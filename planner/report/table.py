@@ -156,10 +156,11 @@ def _print_unconfirmed(console: Console, jobs: tuple[Job, ...]) -> None:
             release = fact.id.partition("/")[0].replace("-", " ", 1)
             missing.setdefault(release, set()).add(fact.text("component"))
     for release, components in missing.items():
-        text = f"what {len(components)} libraries of {release} need was never measured; "
+        number = f"{len(components)} libraries" if len(components) > 1 else "one library"
         shown = " ".join(sorted(components)[:_FACTS_SHOWN])
         more = " ..." if len(components) > _FACTS_SHOWN else ""
-        _hanging(console, "?", f"{text}its documents were taken instead: {shown}{more}", "magenta")
+        text = f"what {number} of {release} may need was never measured: {shown}{more}"
+        _hanging(console, "?", text, "magenta")
     unmeasured = {fact.id for job in jobs for fact in job.decision.unmeasured}
     every = dict.fromkeys(id_ for job in jobs for id_ in job.decision.unconfirmed)
     names = [id_ for id_ in every if id_ not in unmeasured]
