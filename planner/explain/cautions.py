@@ -18,7 +18,9 @@ _SENTENCES = {
         "libstdc++ of {base} offers GLIBCXX_{offers}, {policy} allows {allows} only: "
         "verify the wheel after the build"
     ),
-    "toolset-to-install": "{toolset} is not in image {image}: install its package {package} there first",
+    "toolset-to-install": (
+        "{toolset} is not in image {image}: install its package {package} there first"
+    ),
     "system-compiler": "use the base's own compiler, not the toolset of image {image}",
     "experimental-cxx": "C++{cxx} is experimental in gcc {gcc}",
     "distribution-pip": "pip {pip} of {distribution} is older than the {floor} that {policy} needs",

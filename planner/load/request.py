@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from planner.errors import Problem, RequestError
-from planner.load.nodes import Document, Section, parse_yaml, read_text
+from planner.load.nodes import Document, Section, nearest, parse_yaml, read_text
 from planner.load.variants import Defaults, read_variant
 from planner.load.vocabulary import Vocabulary
 from planner.model.request import Request, Variant
@@ -97,13 +97,40 @@ def _override(section: Section, path: str, value: str, document: Document) -> No
         document.problems += problems
         return
     current = section.node
-    *parents, last = path.split(".")
+    parts = _path_parts(section, path)
+    if parts is None:
+        return
+    *parents, last = parts
     for key in parents:
         current = _child(current, key)
     _remove(current, last)
     if node is not None:
         _forget_lines(node)
         current.value.append((_string_node(last), node))
+
+
+def _path_parts(section: Section, path: str) -> list[str] | None:
+    """The keys of a dotted path; a variant's name may hold dots. None for an unknown variant."""
+    head, _, rest = path.partition(".")
+    if head != "variants" or not rest:
+        return path.split(".")
+    outer = section.section("variants", required=False)
+    names = [] if outer is None else outer.keys
+    for name in sorted(names, key=len, reverse=True):
+        if rest == name or rest.startswith(f"{name}."):
+            return ["variants", name, *filter(None, rest[len(name) + 1 :].split("."))]
+    if "." not in rest:
+        return ["variants", rest]
+    section.document.problems.append(
+        Problem(
+            file=f"--set {path}",
+            message="no such variant",
+            found=rest.partition(".")[0],
+            allowed=", ".join(names),
+            nearest=nearest(rest.partition(".")[0], names),
+        )
+    )
+    return None
 
 
 def _forget_lines(node: yaml.Node) -> None:

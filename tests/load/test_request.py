@@ -388,7 +388,15 @@ class TestSet:
         assert request.variants["plain"].features == {"x86_64": ("amx",)}
 
     def test_new_variant(self) -> None:
-        assert list(read(FULL, variants__a__mkl='"2026"').variants) == ["a", "cu", "hip"]
+        assert list(read(FULL, variants__a='{mkl: "2026"}').variants) == ["a", "cu", "hip"]
+
+    def test_path_into_an_unknown_variant(self) -> None:
+        with pytest.raises(RequestError) as caught:
+            read(FULL, variants__hop__gpu="all")
+        assert str(caught.value.problems[0]) == (
+            "--set variants.hop.gpu: no such variant\n"
+            "  found:   hop\n  allowed: cu, hip\n  did you mean: hip"
+        )
 
     def test_empty_value_removes_the_key(self) -> None:
         assert read(FULL, architectures="").variants["cu"].architectures is None
