@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from planner.check.checks import UNKNOWN_VALUE
 from planner.check.spellings import (
     NOTHING,
     TagParts,
@@ -41,6 +42,7 @@ class Unknown:
 
     line: Line
     says: str
+    rule: str = UNKNOWN_VALUE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,14 +77,8 @@ class Row:
         found = [(name, "") for name in self.families]
         fields = ("arch", "image", "gcc", "binutils", "cxx", "date")
         found += [(name, "") for name in fields if getattr(self, name)]
-        if self.tag:
+        if self.tag or self.tag_arch:
             found.append(("platform_tag", ""))
-        if self.tag_arch and self.tag_arch != self.any_arch:
-            found.append(("tag-arch", ""))
-        if self.image_arch and self.image_arch != self.any_arch:
-            found.append(("image-arch", ""))
-        if not self.arch and self.any_arch:
-            found.append(("arch", ""))
         found += [("gpu", item) for item in self.gpu]
         found += [("links", item) for item in self.links]
         found += [("python", item) for item in self.pythons]
@@ -92,11 +88,6 @@ class Row:
     def any_arch(self) -> str:
         """The architecture of the row: its own, else its tag's, else its image's."""
         return self.arch or self.tag_arch or self.image_arch
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The GPU targets, ``gpu`` by another name."""
-        return self.gpu
 
 
 class Names:
@@ -167,7 +158,7 @@ class RowReader:
             lines=self.lines,
         )
         self._nothing(row)
-        return _replaced(row, tuple(self.unknown))
+        return replace(row, unknown=tuple(self.unknown))
 
     def _cells(self, name: str) -> list[Cell]:
         """The cells of a field that say something that can be read."""
@@ -236,8 +227,7 @@ class RowReader:
         if parts is None:
             self._report(cell, "is no tag for Linux on one known architecture")
             return nothing
-        for name in ("platform_tag", "tag-arch"):
-            self._note(cell, name, value=joined)
+        self._note(cell, "platform_tag", value=joined)
         if parts.libc == "musl":
             self._report(cell, "is a musllinux tag: the facts about toolkits are for glibc")
             return TagParts(policies=(), arch=parts.arch, libc="musl")
@@ -253,13 +243,12 @@ class RowReader:
             also = f"; the nearest is {near}" if near else ""
             self._report(cell, f"is an image that the facts do not know{also}")
             return "", ""
-        for field_name in ("image", "image-arch"):
-            self._note(cell, field_name)
+        self._note(cell, "image")
         return self.names.images[name]
 
     def _gcc(self) -> str:
         cell = self._one("gcc") or self._one("compiler")
-        if cell is None:
+        if cell is None or cell.text.strip().lower() in ("gcc", "g++", "gnu"):
             return ""
         found = compiler_version(cell.text)
         if found is None:
@@ -271,7 +260,7 @@ class RowReader:
         return found
 
     def _elsewhere(self) -> None:
-        for cell in self._cells("runner"):
+        for cell in self.plain.cells.get("runner", ()):
             if is_elsewhere(cell.text):
                 self._report(cell, "is Windows or macOS: out of scope")
         for cell in self.plain.cells.get("matrix", ()):
@@ -281,7 +270,7 @@ class RowReader:
         cell = self._one("binutils")
         if cell is None:
             return ""
-        match = re.fullmatch(r"(?:binutils[-_ ]?)?(\d+(?:\.\d+){0,3})", cell.text.strip())
+        match = re.fullmatch(r"(?:binutils[-_ ]?)?(\d{1,4}(?:\.\d{1,4}){0,3})", cell.text.strip())
         if match is None:
             self._report(cell, "is no version of binutils")
             return ""
@@ -370,9 +359,3 @@ class RowReader:
         line = Line(path=self.plain.path, value="", file=self.file, number=self.plain.line)
         says = "states neither an accelerator nor an architecture"
         self.unknown.append(Unknown(line=line, says=says))
-
-
-def _replaced(row: Row, unknown: tuple[Unknown, ...]) -> Row:
-    from dataclasses import replace
-
-    return replace(row, unknown=unknown)

@@ -62,7 +62,9 @@ _ARCHS = {
 }
 NOTHING = frozenset({"", "none", "null", "n/a", "-", "cpu", "false"})
 """What is written where a row does not want to say anything."""
-_ELSEWHERE = re.compile(r"win|mac|darwin|osx|msvc", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"(windows|win32|win64|win_|win-|win$|macos|mac-|mac$|darwin|osx|msvc)", re.IGNORECASE
+)
 _TORCH_NAMES = {
     "maxwell": ("5.0", "5.2"),
     "maxwell+tegra": ("5.3",),
@@ -137,7 +139,7 @@ def tag_parts(text: str) -> TagParts | None:
     libcs: dict[str, None] = {}
     for word in re.split(r"[.,;\s]+", text.strip()):
         match = re.fullmatch(
-            r"(?:(manylinux|musllinux)_(\d+)_(\d+)|(manylinux(?:1|2010|2014))|(linux))(?:_(\w+))?",
+            r"(?:(manylinux|musllinux)_(\d{1,4})_(\d{1,4})|(manylinux(?:1|2010|2014))|(linux))(?:_(\w+))?",
             word,
         )
         if match is None:
@@ -169,7 +171,8 @@ def compiler_version(text: str) -> str | None:
     """The version of gcc that is asked for (``9``, ``13.2``), or None where it is no gcc."""
     word = text.strip().lower()
     match = re.fullmatch(
-        r"(?:gcc-toolset|devtoolset|gnu|gcc|g\+\+)?[-_ @=]*(\d+(?:\.\d+){0,2})(?:\.[x*])*", word
+        r"(?:gcc-toolset|devtoolset|gnu|gcc|g\+\+)?[-_ @=]*(\d{1,4}(?:\.\d{1,4}){0,2})(?:\.[x*])*",
+        word,
     )
     return match[1] if match else None
 

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from planner import __version__
+from planner.cli.check import check
+from planner.cli.diff import diff
 from planner.cli.explain import explain
 from planner.cli.facts import facts_app
 from planner.cli.solve import solve
@@ -24,6 +26,8 @@ app = typer.Typer(
 )
 app.command()(solve)
 app.command()(explain)
+app.command()(check)
+app.command()(diff)
 app.add_typer(facts_app, name="facts")
 
 

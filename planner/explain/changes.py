@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.explain.conflicts import rule_sentence
 from planner.explain.jobs import Told
@@ -19,10 +19,10 @@ TITLES = {
     Subject.REACH: "distributions",
     Subject.GPU: "GPU targets",
     Subject.RELEASE: "releases",
-    Subject.GCC: "gcc",
-    Subject.BINUTILS: "binutils",
-    Subject.TOOLSET: "toolset",
-    Subject.SETUP: "set-up of the image",
+    Subject.GCC: "toolchain",
+    Subject.BINUTILS: "toolchain",
+    Subject.TOOLSET: "toolchain",
+    Subject.SETUP: "toolchain",
     Subject.IMAGE: "image",
     Subject.CXX11_ABI: "C++11 ABI",
     Subject.PYTHON: "pythons",
@@ -35,7 +35,13 @@ TITLES = {
     Subject.TAGS: "further tags",
     Subject.OTHER: "explanations",
 }
-_TOLD_TOGETHER = frozenset({Subject.GPU, Subject.IMAGE, Subject.SETUP, Subject.COMPONENT})
+_TOLD_TOGETHER = frozenset(
+    {
+        *(Subject.GPU, Subject.GCC, Subject.BINUTILS, Subject.TOOLSET, Subject.SETUP),
+        *(Subject.IMAGE, Subject.DRIVER, Subject.COMPONENT),
+    }
+)
+_BOUND = frozenset({Subject.FLOOR, Subject.RELEASE, Subject.GCC})
 _INPUTS = {
     Input.REQUEST: "the request",
     Input.FACTS: "the facts",
@@ -88,8 +94,10 @@ def statements_of(diff: PlanDiff) -> list[Statement]:
     """Every change in words, the most important first."""
     together: dict[object, list[Change]] = {}
     for number, change in enumerate(diff.changes):
-        merges = change.subject in _TOLD_TOGETHER
-        key = (change.subject, change.jobs, change.cause) if merges else number
+        key: object = number
+        if change.subject in _TOLD_TOGETHER:
+            # What goes with the gcc is told with it.
+            key = (TITLES[change.subject], change.jobs, replace(change.cause, follows=None))
         together.setdefault(key, []).append(change)
     names = jobs_by_kind(diff.jobs)
     return [_statement(changes, diff, names) for changes in together.values()]
@@ -106,7 +114,7 @@ def _statement(
         why=cause_sentence(first.cause),
         bound=tuple(
             Told(says=f"not {r.instead_of}: {rule_sentence(r.rule)}", facts=r.facts)
-            for r in first.reasons
+            for r in (first.reasons if first.subject in _BOUND else ())
         ),
         changes=tuple(changes),
     )
@@ -139,7 +147,7 @@ def _name(change: Change) -> str:
 
 
 def _moved(old: str | None, new: str | None) -> str:
-    return f"{old or 'none'} -> {new or 'none'}"
+    return f"{old or 'none stated'} -> {new or 'none stated'}"
 
 
 def _floor(change: Change) -> str:
@@ -205,7 +213,9 @@ def _component_sentences(changes: Iterable[Change]) -> Iterator[str]:
         elif version is not None and version.new is None:
             yield f"{name} {version.old} gone"
         else:
-            others = ", ".join(f"{key} {_moved(c.old, c.new)}" for key, c in keys.items())
+            # The project's name and range change with every major version.
+            shown = {k: c for k, c in keys.items() if version is None or k == "soname"}
+            others = ", ".join(f"{key} {_moved(c.old, c.new)}" for key, c in shown.items())
             parts = [name, _moved(version.old, version.new) if version else ""]
             yield " ".join([part for part in parts if part] + ([f"({others})"] if others else []))
 
@@ -326,7 +336,11 @@ def folded_jobs(jobs: Sequence[JobName], total: int, counts: dict[tuple[str, str
 
 def input_lines(inputs: Inputs) -> list[tuple[str, str]]:
     """What the plans were made from and how that differs: pairs of a label and a sentence."""
-    lines = [("request", _request_line(change, inputs)) for change in inputs.request]
+    lines = [
+        ("request", _request_line(change, inputs))
+        for change in inputs.request
+        if change.setting != "date" or None in (change.old, change.new)  # else told as the date
+    ]
     lines += list(_facts_lines(inputs))
     if Input.DATE in inputs.changed:
         lines.append(("date", _moved(inputs.old.date, inputs.new.date)))

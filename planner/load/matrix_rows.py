@@ -47,7 +47,7 @@ def matrix_of(text: str, shown: str, field_of: FieldOf) -> PlainMatrix:
     :raises RequestError: with every problem of the text.
     """
     if text.lstrip()[:1] in ("[", "{"):
-        text = text.replace("\t", " ")  # JSON may be indented with tabs, YAML may not
+        text = _as_yaml(text)
     node, problems = parse_yaml(text, shown)
     reader = _Reader(shown, problems, field_of)
     if not problems:
@@ -55,6 +55,17 @@ def matrix_of(text: str, shown: str, field_of: FieldOf) -> PlainMatrix:
     if problems:
         raise RequestError(problems, hint=f"mlplan check reads {_SHAPES}")
     return PlainMatrix(file=shown, rows=tuple(reader.rows), ignored=tuple(reader.ignored))
+
+
+def _as_yaml(text: str) -> str:
+    """JSON in the form that YAML 1.1 reads: no tabs between words, no escaped surrogate pairs."""
+
+    def joined(match: re.Match[str]) -> str:
+        pair = bytes.fromhex(match[2] + match[3])
+        return match[1] + pair.decode("utf-16-be")
+
+    pattern = r"(?i)(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})"
+    return re.sub(pattern, joined, text.replace("\t", " "))
 
 
 class _Reader:
