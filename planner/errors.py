@@ -29,12 +29,18 @@ class Problem:
         head = ": ".join(part for part in (place, self.path, self.message) if part)
         lines = [head]
         if self.found is not None:
-            lines.append(f"  found:   {self.found}")
+            lines.append(f"  found:   {_shown(self.found)}")
         if self.allowed is not None:
             lines.append(f"  allowed: {self.allowed}")
         if self.nearest is not None:
             lines.append(f"  did you mean: {self.nearest}")
         return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    """Text with control characters spelled out, and no longer than a few lines."""
+    plain = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return plain if len(plain) <= 200 else f"{plain[:197]}..."
 
 
 class MlplanError(Exception):

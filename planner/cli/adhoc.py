@@ -39,7 +39,25 @@ class AdHoc:
         document.update({key: text for key, text in self.texts.items() if text is not None})
         if self.cxx is not None:
             document["cxx"] = self.cxx
+        self._check_features(document)
         return document
+
+    @staticmethod
+    def _check_features(document: Mapping[str, object]) -> None:
+        """A feature that none of the named architectures has is a mistake."""
+        archs, features = document.get("architectures"), document.get("features")
+        if not isinstance(archs, list) or not isinstance(features, dict):
+            return
+        here = {name for arch in archs for name in features.get(arch, ())}
+        for arch, names in features.items():
+            for name in names:
+                if name not in here:
+                    problem = Problem(
+                        message=f"--features: {name} is a feature of {arch}",
+                        found=" ".join(archs),
+                        allowed=f"--arch {arch}",
+                    )
+                    raise UsageError([problem], hint="mlplan facts list features")
 
     def _variants(self, vocabulary: Vocabulary) -> dict[str, object]:
         variants: dict[str, object] = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -14,7 +16,7 @@ from planner.cli.diff import diff
 from planner.cli.explain import explain
 from planner.cli.facts import facts_app
 from planner.cli.solve import solve
-from planner.errors import MlplanError
+from planner.errors import MlplanError, UsageError
 
 app = typer.Typer(
     name="mlplan",
@@ -51,6 +53,8 @@ def _program(
 
 def run() -> None:
     """Run the program and exit with the status of its answer."""
+    if sys.stdout is None or sys.stderr is None:
+        sys.exit(UsageError.exit_status)  # closed by the caller: there is nobody to tell
     for stream in (sys.stdout, sys.stderr):
         # A table must not crash on a terminal that lacks its line characters.
         if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
@@ -63,3 +67,8 @@ def run() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        typer.echo(f"error: cannot write the answer: {error.strerror}", err=True)
+        os._exit(UsageError.exit_status)  # the interpreter's own flush would fail once more

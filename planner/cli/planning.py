@@ -28,6 +28,7 @@ from planner.load.request import (
 from planner.model.request import Request
 from planner.plan.document import Json, Words, plan_document, render
 from planner.plan.lock import LOCK_FILE, differing_jobs, read_lock, write_text
+from planner.plan.locked import locked_plan
 from planner.plan.records import Plan
 from planner.report.frontier import frontier_text
 from planner.solve.compiled import load_index
@@ -113,7 +114,8 @@ class Planning:
         write_text(self.lock, render(self.document(plan, places=False)))
         if not quiet:
             failed = f", {len(plan.failures)} without a plan" if plan.failures else ""
-            typer.echo(f"wrote {self.lock} ({len(plan.jobs)} jobs{failed})", err=True)
+            count = f"{len(plan.jobs)} job{'' if len(plan.jobs) == 1 else 's'}"
+            typer.echo(f"wrote {self.lock} ({count}{failed})", err=True)
 
     def compare(self, plan: Plan, *, quiet: bool) -> int:
         """1 where the lock file would change, with what would; 0 where it is up to date.
@@ -126,6 +128,7 @@ class Planning:
                 hint="mlplan solve --check FILE, or --output LOCK with ad-hoc options",
             )
         old = read_lock(self.lock)
+        locked_plan(old)
         new = json.loads(render(self.document(plan, places=False)))
         changed = differing_jobs(old, new)
         for name in changed:
@@ -138,5 +141,7 @@ class Planning:
         for key in ("mlplan", "facts"):
             if old.get(key) != new.get(key):
                 typer.echo(f"note: same plan, but made with another {key} version", err=True)
+        if plan.failures:
+            typer.echo(f"note: {len(plan.failures)} jobs of it have no plan", err=True)
         typer.echo(f"{self.lock} is up to date", err=True)
         return 0

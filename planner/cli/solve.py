@@ -83,6 +83,7 @@ def solve(
     """Plan a release: the newest tag and toolchain for every accelerator and architecture."""
     from planner.cli.adhoc import AdHoc, overrides_of
     from planner.cli.planning import Planning
+    from planner.errors import UsageError
     from planner.plan.document import render
     from planner.report.table import plan_text
 
@@ -105,6 +106,8 @@ def solve(
     if verbose:
         typer.echo(f"facts: {planning.root} ({planning.tables.index.version})", err=True)
         typer.echo(f"request: {planning.path or 'from the options'}", err=True)
+    if frontier and (check or output is not None):
+        raise UsageError("--frontier writes nothing: it excludes --check and --output")
     if frontier:
         raise typer.Exit(planning.show_frontier(as_json=format_ is Format.JSON))
     plan = planning.plan(check=check)

@@ -29,7 +29,10 @@ _RULES = {
     "host-cxx-standard": "the host gcc lacks the C++ standard",
     "cxx11-abi": "the image uses the other C++11 ABI",
     "glibc-cap": "the tag is newer than the glibc cap",
-    "runs-on": "the tag is too new for a distribution that must be served",
+    "runs-on": (
+        "a distribution that must be served does not take the wheel "
+        "(glibc, libstdc++ or architecture)"
+    ),
     "pip-floor": "the tag needs a newer pip than is promised",
     "x86-64-level": "the image links in code for a higher x86-64 level",
     "assembler-feature": "binutils does not know a feature",

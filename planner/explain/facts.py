@@ -131,7 +131,8 @@ def _distribution(fact: Fact) -> str:
     libc = f"glibc {fact.text('glibc')}" if fact.text("glibc") else "no glibc"
     cxx = f", GLIBCXX_{fact.text('glibcxx')}" if fact.text("glibcxx") else ""
     pip = f", pip {fact.text('pip')}" if fact.text("pip") else ""
-    return f"{fact.id.partition('/')[2]} has {libc}{cxx}{pip}"
+    archs = f" on {' '.join(fact.words('architectures'))}"
+    return f"{fact.id.partition('/')[2]} has {libc}{cxx}{pip}{archs}"
 
 
 def _installer(fact: Fact) -> str:

@@ -45,6 +45,8 @@ def parse_yaml(text: str, file: str) -> tuple[yaml.Node | None, list[Problem]]:
 def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
     """The text of a file, or the problem that kept it from being read."""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            return "", [Problem(file=shown, message="is no regular file")]
         return path.read_text(encoding="utf-8"), []
     except FileNotFoundError:
         return "", [Problem(file=shown, message="no such file")]

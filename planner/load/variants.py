@@ -8,7 +8,13 @@ import yaml
 
 from planner.load.nodes import Section, nearest, quoted_text, scalar_text
 from planner.load.vocabulary import Vocabulary
-from planner.model.gpu_targets import GpuTargets, group_targets, parse_target, split_targets
+from planner.model.gpu_targets import (
+    GpuTargets,
+    clashing_modes,
+    group_targets,
+    parse_target,
+    split_targets,
+)
 from planner.model.platforms import ARCHITECTURES
 from planner.model.request import Line, Variant
 from planner.model.rules import WAIVERS
@@ -376,6 +382,14 @@ def _gpu(settings: _Settings) -> GpuTargets | None:
             continue
         targets += canonical
     grouped = group_targets(targets, settings.vocabulary.plain_names)
+    clash = clashing_modes(grouped.hip)
+    if clash is not None:
+        owner.report_key(
+            "gpu",
+            "one processor is named with and without a feature mode",
+            found=" and ".join(clash),
+            allowed="every target of a processor names the same features, or none does",
+        )
     every = (*grouped.cuda_real, *grouped.cuda_virtual, *grouped.hip, *grouped.other)
     settings.note("gpu", owner, every)
     return grouped

@@ -15,6 +15,7 @@ _CUDA = re.compile(r"(?P<form>sm|compute)_(?P<number>\d{2,3})(?P<suffix>[af]?)$"
 _DOTTED = re.compile(r"(?P<major>\d{1,2})\.(?P<minor>\d)(?P<suffix>[af]?)$")
 _CMAKE = re.compile(r"(?P<number>\d{2,3})(?P<suffix>[af]?)(?P<form>-real|-virtual)?$")
 _HIP = re.compile(r"gfx[0-9a-f]+(-[0-9a-z]+)*(:sramecc[+-])?(:xnack[+-])?$")
+_HIP_TURNED = re.compile(r"(gfx[0-9a-f]+(?:-[0-9a-z]+)*)(:xnack[+-])(:sramecc[+-])$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +57,8 @@ def parse_target(text: str) -> tuple[str, ...] | None:
     """
     if _CUDA.match(text) or _HIP.match(text):
         return (text,)
+    if turned := _HIP_TURNED.match(text):
+        return (turned[1] + turned[3] + turned[2],)
     base, plus, ptx = text.partition("+")
     if plus and ptx.upper() != "PTX":
         return None
@@ -93,6 +96,22 @@ def group_targets(targets: list[str], known_names: frozenset[str]) -> GpuTargets
         other=tuple(sorted(other)),
         all="all" in targets,
     )
+
+
+def clashing_modes(targets: tuple[str, ...]) -> tuple[str, str] | None:
+    """Two AMD targets of one processor of which only one names a feature mode, or None.
+
+    Clang refuses them together (Clang Offload Bundler, "Target ID"): which one would be loaded is
+    not defined.
+    """
+    seen: dict[str, tuple[frozenset[str], str]] = {}
+    for target in targets:
+        base, *modes = target.split(":")
+        features = frozenset(mode.rstrip("+-") for mode in modes)
+        if base in seen and seen[base][0] != features:
+            return seen[base][1], target
+        seen[base] = (features, target)
+    return None
 
 
 def base_processor(target: str) -> str:

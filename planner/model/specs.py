@@ -8,8 +8,8 @@ from functools import lru_cache
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-_PREFIX = re.compile(r"(\d+(\.\d+)?)(\.\*)?$")
-_EXACT = re.compile(r"\d+(\.\d+){2,}$")
+_PREFIX = re.compile(r"(\d+(\.\d+)?)(\.\*)?$", re.ASCII)
+_EXACT = re.compile(r"\d+(\.\d+){2,}$", re.ASCII)
 
 
 def is_spec(text: str) -> bool:
@@ -19,7 +19,8 @@ def is_spec(text: str) -> bool:
     try:
         if _PREFIX.match(text) or _EXACT.match(text):
             return bool(Version(text.removesuffix(".*")))
-        return bool(text.strip()) and not SpecifierSet(text).is_unsatisfiable()
+        found = SpecifierSet(text)
+        return len(found) > 0 and not found.is_unsatisfiable()
     except ValueError:  # InvalidSpecifier, or a number too long for int()
         return False
 

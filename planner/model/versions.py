@@ -10,7 +10,7 @@ from functools import lru_cache
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?$")
+DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?$", re.ASCII)
 
 
 @lru_cache(maxsize=65536)

@@ -21,13 +21,15 @@ def read_lock(path: Path) -> Json:
     :raises LockError: where it is missing, no JSON, or of another schema.
     """
     hint = "mlplan solve writes a new one"
+    if path.exists() and not path.is_file():
+        raise LockError([Problem(file=str(path), message="is no regular file")], hint=hint)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise LockError([Problem(file=str(path), message="no such lock file")], hint=hint) from None
     except (OSError, UnicodeDecodeError) as error:
         raise LockError(
-            [Problem(file=str(path), message=f"cannot be read: {error}")], hint=hint
+            [Problem(file=str(path), message=f"cannot be read: {_reason(error)}")], hint=hint
         ) from None
     except (ValueError, RecursionError) as error:  # ValueError also for numbers too long for int()
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
@@ -52,25 +54,44 @@ def read_lock(path: Path) -> Json:
     return document
 
 
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+
+
 def write_text(path: Path, text: str) -> None:
     """Replace a file in one step, so that nobody ever reads half of it.
 
-    :raises LockError: where the folder cannot be written to.
+    A link is followed; a device (``/dev/stdout``) is written to, never replaced.
+
+    :raises LockError: where the folder cannot be written to, or the path is no file.
     """
     name = ""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            _write_device(target, text, str(path))
+            return
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         umask = os.umask(0)
         os.umask(umask)
         Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
+        Path(name).replace(target)
     except OSError as error:
         if name:
             Path(name).unlink(missing_ok=True)
         problem = Problem(file=str(path), message=f"cannot be written: {error.strerror}")
-        raise LockError([problem]) from None
+        hint = "--output FILE names another place, --dry-run writes nothing"
+        raise LockError([problem], hint=hint) from None
+
+
+def _write_device(path: Path, text: str, shown: str) -> None:
+    if not path.is_char_device():
+        problem = Problem(file=shown, message="cannot be written: it is no file")
+        raise LockError([problem], hint="--output FILE names the lock file to write")
+    with path.open("w", encoding="utf-8") as device:
+        device.write(text)
 
 
 def differing_jobs(old: Json, new: Json) -> list[str]:

@@ -77,7 +77,11 @@ class _Reading:
         return value if isinstance(value, bool) else _fail(f"{self.path}.{key}", "must be a truth")
 
     def texts(self, key: str) -> tuple[str, ...]:
-        return tuple(str(item) for item in self._list(key))
+        items = self._list(key)
+        for number, item in enumerate(items):
+            if not isinstance(item, str):
+                _fail(f"{self.path}.{key}[{number}]", "must be a text")
+        return tuple(item for item in items if isinstance(item, str))
 
     def inner(self, key: str) -> _Reading:
         return _Reading(self.value.get(key), f"{self.path}.{key}")
@@ -106,13 +110,25 @@ def locked_plan(document: Json) -> LockedPlan:
     root = _Reading(document, "")
     facts = root.inner("derivation").inner("facts")
     request = root.inner("request").value
-    return LockedPlan(
+    plan = LockedPlan(
         date=root.text("date"),
         request=request,
         jobs=tuple(_job(row) for row in root.rows("jobs")),
         failures=tuple(_failure(row) for row in root.rows("failures")),
         facts={name: _fact(name, facts.inner(name)) for name in facts.value},
     )
+    for name in _named_facts(plan):
+        if name not in plan.facts:
+            _fail(f"derivation.facts.{name}", "is named by the plan, but missing")
+    return plan
+
+
+def _named_facts(plan: LockedPlan) -> set[str]:
+    """Every fact that a job or failure of a lock names."""
+    named = {id_ for job in plan.jobs for reason in job.because for id_ in reason.facts}
+    named |= {id_ for job in plan.jobs for _, facts in job.warnings for id_ in facts}
+    named |= {id_ for job in plan.jobs for id_ in job.unconfirmed}
+    return named | {id_ for f in plan.failures for c in f.conflicts for id_ in c.facts}
 
 
 def _job(row: _Reading) -> LockedJob:

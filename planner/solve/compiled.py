@@ -59,13 +59,21 @@ def compile_index(root: Path) -> Index:
 def compiled_text(index: Index) -> str:
     """The index as the text that :func:`load_index` reads back."""
     document = {"schema": SCHEMA, "mlplan": __version__, **index_to_json(index)}
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return f"{_digest(text)}\n{text}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _read(path: Path) -> Index | None:
     """The index in a file; None where it is missing, damaged or of another version."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        digest, _, text = path.read_text(encoding="utf-8").partition("\n")
+        if digest != _digest(text):
+            return None
+        document = json.loads(text)
         if document["schema"] != SCHEMA or document["mlplan"] != __version__:
             return None
         return index_from_json(document)

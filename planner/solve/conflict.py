@@ -180,7 +180,7 @@ def _combined(solver: Solver, question: Question, atoms: tuple[Atom, ...]):  # t
 def _told(edits: Sequence[Edit], candidate: Candidate, arch: str) -> WayOut:
     return WayOut(
         change=tuple(edit.change for edit in edits),
-        set=tuple(edit.argument for edit in edits),
+        set=tuple({edit.argument.partition("=")[0]: edit.argument for edit in edits}.values()),
         platform_tag=f"{candidate.environment.policy}_{arch}",
         accelerators=candidate.versions,
     )

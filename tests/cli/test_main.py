@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -151,6 +152,10 @@ BAD_COMMAND_LINES = [
     (["solve", "--with", "toy>=1 + toy<1.10"], 2),
     (["solve", "--with", "toy &"], 2),
     (["solve", "--features", "sve3"], 2),
+    (["solve", "--features", "sve2", "--arch", "x86_64"], 2),
+    (["solve", "--frontier", "--check"], 2),
+    (["solve", "--cuda", ","], 3),
+    (["solve", "--date", "２０２６-11-21"], 3),  # noqa: RUF001
     (["solve", "good.yaml", "--with", "toy"], 2),
     (["solve", "good.yaml", "--cxx", "17"], 2),
     (["solve", "--check"], 2),
@@ -389,10 +394,20 @@ class TestCache:
         first = mlplan("solve", "--format", "json")
         (kept,) = cache.iterdir()
         for key, value in (("edges", [[1]]), ("nodes", []), ("facts", [1]), ("mlplan", "9")):
-            document = json.loads(kept.read_text())
+            document = json.loads(kept.read_text().partition("\n")[2])
             document[key] = value
-            kept.write_text(json.dumps(document))
+            text = json.dumps(document)
+            kept.write_text(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
             assert mlplan("solve", "--format", "json") == first
+
+    def test_a_file_that_was_changed_is_ignored(self, cache: Path, mlplan: Mlplan) -> None:
+        first = mlplan("solve", "--format", "json")
+        (kept,) = cache.iterdir()
+        digest, _, text = kept.read_text().partition("\n")
+        document = json.loads(text)
+        document["nodes"] = {}
+        kept.write_text(f"{digest}\n{json.dumps(document)}")
+        assert mlplan("solve", "--format", "json") == first
 
     def test_a_folder_that_cannot_be_made_is_no_error(
         self, mlplan: Mlplan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -213,7 +213,7 @@ class TestFailures:
         (work / "mlplan.yaml").write_text(FAILING)
         answer = mlplan("solve")
         assert answer.status == 1
-        assert answer.err == "wrote mlplan.lock (1 jobs, 1 without a plan)\n"
+        assert answer.err == "wrote mlplan.lock (1 job, 1 without a plan)\n"
         assert "no plan for old-toy1.9-x86_64\n" in answer.out
         assert "you ask    variants.old.gpu: sm_90  (mlplan.yaml:4)\n" in answer.out
         document = json.loads((work / "mlplan.lock").read_text())

@@ -95,8 +95,10 @@ TINY_SENTENCES = {
     "almalinux-8 (x86_64 aarch64) from 2024-11-01",
     "cxx/17": "C++17 needs gcc >=9",
     "feature/sve2": "sve2 needs binutils >=2.33 and gcc >=10",
-    "distribution/centos-7": "centos-7 has glibc 2.17",
-    "distribution/almalinux-8": "almalinux-8 has glibc 2.28, GLIBCXX_3.4.25, pip 9.0.3",
+    "distribution/centos-7": "centos-7 has glibc 2.17 on x86_64",
+    "distribution/almalinux-8": (
+        "almalinux-8 has glibc 2.28, GLIBCXX_3.4.25, pip 9.0.3 on x86_64 aarch64"
+    ),
     "end/centos-7-standard": "standard support of centos-7 ends on 2024-06-30",
     "interpreter/cp312": "cp312 is Python 3.12, final on 2023-10-02",
     "images/pypa/cp312": "the pypa images hold cp312 since 2023-10-02",
@@ -235,7 +237,8 @@ def test_every_caution_that_is_emitted_is_put_into_words(data_root: Path) -> Non
         (
             ("glibc-cap", "runs-on"),
             "the tag is newer than the glibc cap; "
-            "the tag is too new for a distribution that must be served",
+            "a distribution that must be served does not take the wheel (glibc, libstdc++ or "
+            "architecture)",
         ),
     ],
 )

@@ -54,7 +54,7 @@ def test_spellings(text: str, targets: tuple[str, ...]) -> None:
     "text",
     ["", "sm_", "sm_9", "sm_9000", "sm_90b", "sm90", "SM_90", "compute90", "9", "9.", ".9", "9.00",
      "9.0b", "9.0+", "9.0+PTX2", "9.0+SASS", "90+PTX", "sm_90+PTX", "90-reel", "90-", "gfx",
-     "gfx90A", "GFX90a", "gfx90a:xnack", "gfx90a:xnack+:sramecc+", "gfx90a:foo+", "hopper", "all"],
+     "gfx90A", "GFX90a", "gfx90a:xnack", "gfx90a:foo+", "hopper", "all"],
 )  # fmt: skip
 def test_no_targets(text: str) -> None:
     assert parse_target(text) is None

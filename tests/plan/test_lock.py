@@ -46,7 +46,7 @@ class TestReading:
 
     def test_folder(self) -> None:
         Path("x.lock").mkdir()
-        assert refusal(Path("x.lock")).startswith("x.lock: cannot be read: ")
+        assert refusal(Path("x.lock")) == "x.lock: is no regular file"
 
     def test_binary(self) -> None:
         Path("x.lock").write_bytes(b"\x7fELF\xff")
@@ -119,14 +119,29 @@ class TestWriting:
     def test_missing_folder(self) -> None:
         with pytest.raises(LockError) as caught:
             write_text(Path("no/x.lock"), "")
-        assert str(caught.value) == "no/x.lock: cannot be written: No such file or directory"
+        problem = str(caught.value.problems[0])
+        assert problem == "no/x.lock: cannot be written: No such file or directory"
 
     def test_a_folder_of_that_name_leaves_nothing_behind(self) -> None:
         Path("x.lock").mkdir()
         with pytest.raises(LockError) as caught:
             write_text(Path("x.lock"), "")
-        assert str(caught.value) == "x.lock: cannot be written: Is a directory"
+        assert str(caught.value.problems[0]) == "x.lock: cannot be written: it is no file"
         assert [path.name for path in Path().iterdir()] == ["x.lock"]
+
+    def test_a_link_is_followed(self) -> None:
+        Path("real.lock").write_text("old")
+        Path("x.lock").symlink_to("real.lock")
+        write_text(Path("x.lock"), "new")
+        assert Path("x.lock").is_symlink()
+        assert Path("real.lock").read_text() == "new"
+
+    def test_a_pipe_is_neither_replaced_nor_waited_for(self) -> None:
+        os.mkfifo("x.lock")
+        with pytest.raises(LockError) as caught:
+            write_text(Path("x.lock"), "new")
+        assert str(caught.value.problems[0]) == "x.lock: cannot be written: it is no file"
+        assert refusal(Path("x.lock")) == "x.lock: is no regular file"
 
     def test_a_failure_keeps_the_old_file(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(path: Path, target: Path) -> None:

@@ -99,6 +99,7 @@ def test_many_jobs_fold(locks: tuple[Json, Json]) -> None:
     assert isinstance(jobs, list)
     assert isinstance(before, list)
     jobs[100:] = before[100:]
+    mixed["derivation"]["facts"] |= old["derivation"]["facts"]  # type: ignore[index]
     text = diff_text(compared(old, mixed), 100)
     assert "    in       100 jobs: v0a-cuda13.5.0-x86_64, v1a-cuda13.5.0-x86_64," in text
     assert len(text.splitlines()) < 100
@@ -201,7 +202,11 @@ def _changed(lock: Json, **values: object) -> Json:
         ({"pythons": ["cp39"]}, "pythons", "dropped: cp311 cp312 cp313 cp314 cp315; added: cp39"),
         ({"tags": ["manylinux_2_28_x86_64", "b_x86_64"]}, "further tags", "also tagged b"),
         ({"gpu": {"npu": {"x": ["n1"]}}}, "GPU targets", "npu x code is newly built for n1"),
-        ({"unconfirmed": ["a/b"]}, "unconfirmed facts", "newly rests on a/b; no longer rests on"),
+        (
+            {"unconfirmed": []},
+            "unconfirmed facts",
+            "no longer rests on cuda-12.9/documented-glibc-x86_64",
+        ),
         ({"because": []}, "explanations", "the reasons for the same choices differ"),
         ({"more": 1}, "explanations", "the locks differ in keys that this version of mlplan does"),
         (
@@ -271,3 +276,28 @@ def test_what_is_read_can_be_told(value: object, locks: tuple[Json, Json]) -> No
             assert max(map(len, diff_text(diff, 100).splitlines())) <= 100
             assert diff_markdown(diff)
             jsonschema.validate(json.loads(diff_json(diff)), schema)
+
+
+def test_failures_and_origins_in_words() -> None:
+    failing: dict[str, object] = {"cuda": [">=13"], "gpu": ["sm_70", "sm_80"], **X86}
+    fine: dict[str, object] = {"cuda": [">=13"], "gpu": ["sm_80", "sm_90"], **X86}
+    old = lock_of({"a": fine, "b": X86, "c": X86})
+    new = lock_of({"a": failing, "c": X86, "d": failing}) | {"mlplan": "9.9"}
+    text = diff_text(compared(old, new), 100)
+    assert text.startswith(
+        "3 of 4 jobs changed, 1 without a plan now, 1 added, 1 removed\n\n"
+        "jobs without a plan\n  - fails now and did not before: the release does not know a GPU"
+    )
+    assert "\njobs\n  - added without a plan: the release does not know a GPU target" in text
+    assert text.endswith(
+        "\nmade from\n"
+        "  request  variants removed: b\n"
+        "  request  variants added: d\n"
+        "  request  gpu: -sm_90 +sm_70 (in a)\n"
+        "  mlplan   0.1.0 -> 9.9\n"
+    )
+    back = diff_text(compared(new, old), 100)
+    assert "\n  - has a plan now; before: the release does not know a GPU target" in back
+    other = lock_of({"a": failing | {"gpu": ["sm_60"]}, "c": X86, "d": failing})
+    changed = diff_text(compared(new, other), 100)
+    assert "\n  - still has no plan, for another reason: the release does not know" in changed
