@@ -10,12 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.rivals import Problem, Rival, clingo_rival, sat_rival
 from planner.graph.build import build_index
 from planner.model.facts import FactBase
+from planner.solve.conflict import conflicts_of
 from planner.solve.constraints import Question, constraints_of
 from planner.solve.questions import questions_of
 from planner.solve.search import Choice, search
@@ -29,7 +31,7 @@ from tests.solve.requests import RequestMaker
 
 SECONDS, MEGABYTES = 3.0, 200.0
 """Limits for 100,000 jobs (docs: targets of the solving core)."""
-PARTS = ("rivals", "jobs", "growth", "start")
+PARTS = ("rivals", "jobs", "explain", "growth", "start")
 HELLO = """import typer
 
 app = typer.Typer()
@@ -70,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
         status = beside_rivals(arguments.requests, arguments.seed)
     if "jobs" in parts:
         many_jobs(arguments.jobs, arguments.profiles, times=1, seconds=SECONDS)
+    if "explain" in parts:
+        explanations(arguments.requests, arguments.seed)
     if "growth" in parts:
         growth(arguments.requests, arguments.seed)
         many_jobs(arguments.jobs, arguments.profiles, times=10, seconds=2 * SECONDS)
@@ -213,6 +217,21 @@ def many_jobs(jobs: int, profiles: int, *, times: int, seconds: float) -> None:
 
 
 # (c) more facts -----------------------------------------------------------------------------------
+
+
+def explanations(count: int, seed: int) -> None:
+    """Conflicts and ways out of the requests that have no plan, against 10 ms each."""
+    tables = real_tables()
+    solver = Solver(tables)
+    requests = [request_of(values) for values in RequestMaker(real_facts(), seed).requests(count)]
+    questions = [q for r in requests for q in questions_of(r, day_of(r), tables)]
+    failing = [question for question in questions if solver.solve(question) is None]
+    seconds = sorted(spent(partial(conflicts_of, solver, question)) for question in failing)
+    print(f"explanations of {len(seconds)} jobs without a plan (conflicts, ways out)")
+    median = statistics.median(seconds)
+    row("median", median * 1e3, "ms")
+    row("median / limit of 10 ms", median / 0.010, "x")
+    row("slowest tenth begins at", seconds[len(seconds) * 9 // 10] * 1e3, "ms")
 
 
 def growth(count: int, seed: int) -> None:

@@ -38,6 +38,10 @@ _SENTENCES = {
         "the wheel of {project} {version} is itself tagged for {tag}: pip installs it on no "
         "older system, whatever tag yours has ({policy})"
     ),
+    "older-release-for-newer-tag": (
+        "{policy} costs a release: {family} {version}, where {wider} would give {newer} "
+        "(--prefer widest, or name the release)"
+    ),
     "preview-release": "{family} {version} is a preview: allowed by the request",
     "jit-driver-unknown": (
         "which driver compiles the PTX of {family} {version} is not known: it needs the driver of "

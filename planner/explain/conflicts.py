@@ -45,6 +45,8 @@ _RULES = {
     "build-glibc": "the vendor's build programs do not run in the image",
     "linked-library-floor": "a linked vendor library needs more than the tag promises",
     "documented-glibc": "the vendor documents a newer glibc and the library was not measured",
+    "toolchain-in-image-first": "the request puts what the image holds before newer tools",
+    "newer-gcc-first": "the newer gcc decided, and its toolset brings this binutils",
     "image-toolkit": "the image ships another toolkit release",
 }
 

@@ -8,11 +8,11 @@ from functools import lru_cache
 from planner.model.platforms import LEGACY_TAGS
 from planner.model.versions import version_key
 from planner.plan.records import Caution
-from planner.solve.constraints import Question, linked_components
+from planner.solve.constraints import Question, constraints_of, linked_components
 from planner.solve.environment_rules import highest, pip_floor_of
 from planner.solve.pair_rules import broken_by, exceeded_documented_glibc, linked_needs
 from planner.solve.rows import Environment, Release
-from planner.solve.solver import Candidate
+from planner.solve.solver import Candidate, Solver, newest_admitted
 from planner.solve.view import View
 
 Gpu = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -126,6 +126,34 @@ def _vendor_tag_cautions(
             yield Caution(
                 rule="vendor-wheel-tag", data={**data, "policy": env.policy}, facts=(need.fact,)
             )
+
+
+def costly_tag_cautions(
+    solver: Solver, question: Question, view: View, chosen: Candidate
+) -> Iterator[Caution]:
+    """Releases that are older than need be because the newer tag comes first."""
+    constraints = constraints_of(question, solver.tables)
+    here = version_key(chosen.environment.policy_version)
+    for release in chosen.releases:
+        newest = newest_admitted(view, release.family, constraints)
+        if newest is None or newest.bit >= release.bit:
+            continue
+        older_tags = sum(
+            1 << bit
+            for bit, env in enumerate(view.environments)
+            if version_key(env.policy_version) < here
+        )
+        wider = solver.solve_under(view, question.families, constraints, older_tags)
+        found = "0" if wider is None else wider.versions[release.family]
+        if wider is not None and version_key(found) > version_key(release.version):
+            data = {
+                "family": release.family,
+                "version": release.version,
+                "newer": found,
+                "policy": chosen.environment.policy,
+                "wider": wider.environment.policy,
+            }
+            yield Caution(rule="older-release-for-newer-tag", data=data)
 
 
 @lru_cache(maxsize=1024)

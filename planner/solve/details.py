@@ -15,7 +15,7 @@ from planner.plan.records import (
     PlannedComponent,
     PlannedImage,
 )
-from planner.solve.cautions import cautions_of
+from planner.solve.cautions import cautions_of, costly_tag_cautions
 from planner.solve.constraints import (
     Question,
     constraints_of,
@@ -62,7 +62,10 @@ def decide(solver: Solver, question: Question, chosen: Candidate) -> Decision:
         jit_driver_floor=_driver(chosen, "toolkit") if _has_ptx(gpu) else None,
         serves=serves,
         excludes=excludes,
-        warnings=cautions_of(question, view, chosen, gpu),
+        warnings=(
+            *cautions_of(question, view, chosen, gpu),
+            *costly_tag_cautions(solver, question, view, chosen),
+        ),
         unconfirmed=_unconfirmed(view, used, unmeasured),
         unmeasured=unmeasured,
         explain=cache(partial(_explanation, solver, question, chosen)),

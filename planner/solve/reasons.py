@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from planner.model.request import Line
 from planner.model.rules import Rule
@@ -37,7 +37,8 @@ def reasons_of(
     found = [*_policy_reasons(question, view, constraints, chosen)]
     for release in chosen.releases:
         found += _release_reasons(view, constraints, chosen, release)
-    found += _compiler_reasons(view, constraints, chosen)
+    found += _tool_reasons(view, constraints, chosen, "gcc", lambda env: env.gcc)
+    found += _tool_reasons(view, constraints, chosen, "binutils", lambda env: env.binutils)
     return tuple(found)
 
 
@@ -139,34 +140,36 @@ def _release_reasons(
     return _to_reasons(release.family, release.version, newer.version, broken)
 
 
-def _compiler_reasons(
-    view: View, constraints: Sequence[Constraint], chosen: Candidate
+def _tool_reasons(
+    view: View,
+    constraints: Sequence[Constraint],
+    chosen: Candidate,
+    tool: str,
+    version_of: Callable[[Environment], str],
 ) -> list[Reason]:
-    """Why not the next newer gcc that the image's base knows."""
+    """Why not the next newer gcc (or binutils) that the tag's images and their bases know."""
     env = chosen.environment
+    here = version_of(env) or "0"
     newer = {
-        bit: other.gcc
+        bit: version_of(other)
         for bit, other in enumerate(view.environments)
-        if other.policy == env.policy and version_key(other.gcc) > version_key(env.gcc)
+        if other.policy == env.policy and version_key(version_of(other) or "0") > version_key(here)
     }
     if not newer:
         return []
     nearest = min(newer.values(), key=version_key)
-    there = [bit for bit, gcc in newer.items() if gcc == nearest]
+    there = [bit for bit, version in newer.items() if version == nearest]
     broken = _least_broken(view, constraints, chosen.releases, there)
     if broken is None:
-        return _worth_reason(env, nearest)
-    return _to_reasons("gcc", env.gcc, nearest, broken)
+        return [_worth_reason(env, view.environments[there[0]], tool, here, nearest)]
+    return _to_reasons(tool, here, nearest, broken)
 
 
-def _worth_reason(env: Environment, nearest: str) -> list[Reason]:
-    """A newer gcc was possible but not preferred (``toolchain: image``)."""
-    return [
-        Reason(
-            chose="gcc",
-            value=env.gcc,
-            instead_of=nearest,
-            rule="toolchain-in-image-first",
-            facts=(env.facts["image"],),
-        )
-    ]
+def _worth_reason(
+    env: Environment, other: Environment, tool: str, value: str, nearest: str
+) -> Reason:
+    """A newer tool was possible but not preferred: something before it in the order decided."""
+    newer_gcc = version_key(env.gcc) > version_key(other.gcc)
+    rule = "newer-gcc-first" if newer_gcc else "toolchain-in-image-first"
+    fact = env.facts["toolset"] if newer_gcc else env.facts["image"]
+    return Reason(chose=tool, value=value, instead_of=nearest, rule=rule, facts=(fact,))

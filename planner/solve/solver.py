@@ -140,6 +140,15 @@ def _candidate(view: View, families: tuple[str, ...], choice: Choice | None) -> 
     return Candidate(releases, view.environments[environment])
 
 
+def newest_admitted(view: View, family: str, constraints: Sequence[Constraint]) -> Release | None:
+    """The newest release of a family that every rule on releases admits."""
+    mask = (1 << len(view.releases(family))) - 1
+    for constraint in constraints:
+        if constraint.family == family and not constraint.is_pair:
+            mask &= view.release_mask(constraint)
+    return view.releases(family)[(mask & -mask).bit_length() - 1] if mask else None
+
+
 def violations(
     view: View, constraints: Sequence[Constraint], candidate: Candidate
 ) -> list[tuple[Constraint, tuple[str, ...]]]:

@@ -60,6 +60,27 @@ def test_example(
 
 
 @pytest.mark.parametrize("name", FOLDERS)
+def test_explanation(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """``explain.txt``: why the first job is as it is, or every conflict where jobs fail."""
+    folder = EXAMPLES / name
+    shutil.copy(folder / "mlplan.lock", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    document = json.loads((folder / "mlplan.lock").read_text(encoding="utf-8"))
+    asked = "--failures" if document["failures"] else document["jobs"][0]["id"]
+    status, shown = _mlplan(["explain", asked], monkeypatch, capsys)
+    if REFRESH:
+        (folder / "explain.txt").write_text(shown, encoding="utf-8")
+    assert status == 0
+    assert shown == (folder / "explain.txt").read_text(encoding="utf-8")
+    assert max(len(line) for line in shown.splitlines()) <= 100
+
+
+@pytest.mark.parametrize("name", FOLDERS)
 def test_check_agrees(
     name: str,
     tmp_path: Path,
@@ -75,7 +96,7 @@ def test_check_agrees(
 @pytest.mark.parametrize("name", FOLDERS)
 def test_example_is_complete(name: str) -> None:
     files = {path.name for path in (EXAMPLES / name).iterdir()}
-    assert files == {"mlplan.yaml", "README.md", "plan.txt", "mlplan.lock"}
+    assert files == {"mlplan.yaml", "README.md", "plan.txt", "explain.txt", "mlplan.lock"}
 
 
 def test_failing_shows_its_conflicts() -> None:

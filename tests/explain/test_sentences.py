@@ -203,6 +203,18 @@ CAUTIONS = [
         "gcc 11.2.1 is known to break some builds with cuda 11.4.4",
     ),
     (
+        "older-release-for-newer-tag",
+        {
+            "family": "cuda",
+            "version": "13.1.2",
+            "newer": "13.5.0",
+            "policy": "manylinux_2_34",
+            "wider": "manylinux_2_28",
+        },
+        "manylinux_2_34 costs a release: cuda 13.1.2, where manylinux_2_28 would give 13.5.0 "
+        "(--prefer widest, or name the release)",
+    ),
+    (
         "jit-driver-unknown",
         {"family": "cuda", "version": "13.5.0"},
         "which driver compiles the PTX of cuda 13.5.0 is not known: it needs the driver of that "

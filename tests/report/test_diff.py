@@ -205,7 +205,7 @@ def _changed(lock: Json, **values: object) -> Json:
         (
             {"unconfirmed": []},
             "unconfirmed facts",
-            "no longer rests on cuda-12.9/documented-glibc-x86_64",
+            "cuda-12.9/documented-glibc-x86_64",
         ),
         ({"because": []}, "explanations", "the reasons for the same choices differ"),
         ({"more": 1}, "explanations", "the locks differ in keys that this version of mlplan does"),
