@@ -72,7 +72,7 @@ def test_links_resolve(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_no_path_of_this_machine(page: Path) -> None:
-    assert re.findall(r"(?:/work/|/home/|/root/|/tmp/)\S*", page.read_text(encoding="utf-8")) == []
+    assert re.findall(r"/(?:work|home|root|tmp)/\S*", page.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=page_name)
