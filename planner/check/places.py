@@ -142,7 +142,8 @@ class Places:
     def _in_image(self, row: Row, parts: frozenset[Atom], arch: str) -> Iterator[Place]:
         found = [e for e in self.tables.environments.get(arch, ()) if e.image == row.image]
         if not found:
-            env = self.made(arch, self._newest_policy(arch), self._newest_policy(arch), "12.2.1")
+            policy = self._newest_policy(arch)
+            env = self.made(arch, policy, policy, self.compilers[-1])
             yield Place(env, ((str(Rule.IMAGE_COVERS_ARCHITECTURE), self._facts_of(row.image)),))
             return
         for env in found:

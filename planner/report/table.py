@@ -40,7 +40,11 @@ def plan_text(plan: Plan, *, width: int = WIDTH, color: bool = False) -> str:
         wide = console.options.update(max_width=1000)
         if console.measure(table, options=wide).maximum > console.width:
             table.padding = 0
+            table.show_edge = False
+            table.columns[-1].max_width = len("notes")
         console.print(table)
+        if not table.show_edge:
+            console.print()
     for number, caution in enumerate(notes.cautions, 1):
         _hanging(console, f"[{number}]", caution_sentence(caution), "yellow")
     for tag, excludes in _given_up(plan.jobs):
