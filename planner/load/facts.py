@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from planner.errors import DataError, Problem
-from planner.load.locate import fact_files
+from planner.load.compiled_files import facts_digest
 from planner.load.matrices import load_families
 from planner.load.policies import load_policies
 from planner.model.facts import FactBase
-
-
-def facts_digest(root: Path) -> str:
-    """SHA-256 over the names and bytes of every data file, in a fixed order."""
-    digest = hashlib.sha256()
-    for path in fact_files(root):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        try:
-            digest.update(path.read_bytes() + b"\0")
-        except OSError as error:
-            problem = Problem(file=str(path), message=f"cannot be read: {error.strerror}")
-            raise DataError([problem]) from None
-    return digest.hexdigest()
 
 
 def load_facts(root: Path) -> FactBase:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from planner.load.nodes import Section, nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.sources import Fact, Payload, Source, Standing
+from planner.model.versions import is_range
+from planner.model.wheel_facts import PLACES
 
 QUALIFIERS = ("on", "by", "about", "planned")
 COMPILERS = ("gcc", "clang")
@@ -68,6 +71,63 @@ def _texts(section: Section, key: str, required: bool) -> Payload | None:
     if inner is None:
         return None
     return {name: inner.text(name) or "" for name in inner.keys}
+
+
+def _lists(section: Section, key: str, required: bool) -> Payload | None:
+    """Lists of words by name, each list as one text."""
+    inner = section.section(key, required=required)
+    if inner is None:
+        return None
+    return {name: " ".join(inner.words(name)) for name in inner.keys}
+
+
+def _lists_by_range(section: Section, key: str, required: bool) -> Payload | None:
+    """Lists of words by quoted range of versions, each list as one text."""
+    inner = section.section(key, required=required)
+    if inner is None:
+        return None
+    for name in inner.keys:
+        if not inner.key_is_quoted(name) or not is_range(name):
+            inner.report_key(
+                name, "the key is no quoted range", found=name, allowed='a range such as ">=6,<15"'
+            )
+    return {name: " ".join(inner.words(name)) for name in inner.keys}
+
+
+def _folder(section: Section, key: str, required: bool) -> Payload | None:
+    text = section.text(key, required=required)
+    if text is not None and any(part in ("", ".", "..") for part in text.split("/")):
+        section.report_key(
+            key, "not a folder below another", found=text, allowed="names with / between them"
+        )
+    return text
+
+
+def read_projects(section: Section, key: str, *, required: bool = True) -> tuple[str, ...]:
+    """A list of projects on the index, their names in normal form."""
+    words = section.words(key, required=required)
+    for word in words:
+        _check_project(section, key, word)
+    return words
+
+
+def _projects(section: Section, key: str, required: bool) -> Payload | None:
+    return read_projects(section, key, required=required) or None
+
+
+def _project(section: Section, key: str, required: bool) -> Payload | None:
+    text = section.text(key, required=required)
+    if text is not None:
+        _check_project(section, key, text)
+    return text
+
+
+def _check_project(section: Section, key: str, name: str) -> None:
+    normal = re.sub(r"[-_.]+", "-", name).lower()
+    if name != normal:
+        section.report_key(
+            key, "a project's name must be normalised (PEP 503)", found=name, allowed=normal
+        )
 
 
 def _table(fields: Mapping[str, Getter]) -> Getter:
@@ -155,6 +215,25 @@ KINDS: dict[str, dict[str, Getter]] = {
         "published": _boolean,
         "compiler-driver": _boolean,
     },
+    "provides": {
+        "project": _project,
+        "major?": _version,
+        "directory": _folder,
+        "below?": _word(*PLACES, what="place"),
+        "architectures?": _ARCHS,
+        "shared-names?": _boolean,
+        "wheels": _lists_by_range,
+    },
+    "extras": {"project": _project, "major?": _version, "versions": _range, "extras": _lists},
+    "requires": {"project": _project, "versions": _range, "projects": _projects},
+    "driver-library": {"patterns": _words, "why": _text},
+    "bundle-compression": {
+        "format": _text,
+        "version": _version,
+        "role": _word("loads", "writes", what="role"),
+        "releases": _range,
+    },
+    "threading-runtime": {"component": _text, "libraries?": _words},
     "trait": {"name": _text, "value": _text_or_words, "says?": _text},
     "note": {"says": _text},
     "never-covers": {"architectures": _ARCHS},

@@ -8,9 +8,10 @@ from pathlib import Path
 from planner.errors import DataError, Problem
 
 DATA_VARIABLE = "MLPLAN_DATA"
-_PACKAGE = Path(__file__).resolve().parent.parent
-COMPILED_IN_PACKAGE = _PACKAGE / "compiled_facts.json"
-SCHEMAS = _PACKAGE / "schemas"
+PACKAGE = Path(__file__).resolve().parent.parent
+COMPILED_IN_PACKAGE = PACKAGE / "compiled_facts.json"
+WHEEL_FACTS_IN_PACKAGE = PACKAGE / "compiled_wheel_facts.json"
+SCHEMAS = PACKAGE / "schemas"
 
 
 def data_root(chosen: str | None = None) -> Path:
@@ -25,7 +26,7 @@ def data_root(chosen: str | None = None) -> Path:
         return _checked(Path(chosen), "--data")
     if from_environment := os.environ.get(DATA_VARIABLE):
         return _checked(Path(from_environment), DATA_VARIABLE)
-    for candidate in (_PACKAGE / "data", _PACKAGE.parent):
+    for candidate in (PACKAGE / "data", PACKAGE.parent):
         if _has_data(candidate):
             return candidate
     raise DataError("no facts found beside the package; point --data at a folder that has them")
@@ -33,7 +34,7 @@ def data_root(chosen: str | None = None) -> Path:
 
 def is_packaged(root: Path) -> bool:
     """Whether these are the facts that came with an installed package, which never change."""
-    return root == _PACKAGE / "data"
+    return root == PACKAGE / "data"
 
 
 def _has_data(folder: Path) -> bool:

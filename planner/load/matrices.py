@@ -1,4 +1,4 @@
-"""``matrices/<family>/``: one ``family.yaml`` and one file per minor release."""
+"""``matrices/<family>/``: ``family.yaml``, one file per minor release, maybe ``libraries.yaml``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from planner.model.versions import is_version, version_key
 
 GPU_KINDS = ("cuda", "hip", "names", "none")
 STREAMS = ("production", "preview")
+LIBRARIES = "libraries"
+_NO_RELEASE = frozenset({"family", LIBRARIES})
 
 
 def load_families(root: Path, problems: list[Problem]) -> dict[str, Family]:
@@ -66,7 +68,7 @@ def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | 
     )
     section.finish()
     minors = _load_minors(folder, root, family, problems)
-    _check_order(section, order, {path.stem for path in folder.glob("*.yaml")} - {"family"})
+    _check_order(section, order, {path.stem for path in folder.glob("*.yaml")} - _NO_RELEASE)
     ordered = {minor: minors[minor] for minor in order if minor in minors}
     return Family(
         name=family.name,
@@ -74,11 +76,34 @@ def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | 
         rank=family.rank,
         gpu=family.gpu,
         components=family.components,
-        facts=family.facts,
+        facts={**family.facts, **_load_libraries(folder, root, family, problems)},
         minors=ordered,
         sources=sources,
         file=family.file,
     )
+
+
+def _load_libraries(
+    folder: Path, root: Path, family: Family, problems: list[Problem]
+) -> dict[str, Fact]:
+    """The family's facts about libraries and the projects that hold them, if it has any."""
+    path = folder / f"{LIBRARIES}.yaml"
+    if not path.exists():
+        return {}
+    section = open_document(path, root, problems)
+    if not section.keys:
+        section.report(None, "key 'mlplan-libraries' is missing")
+        return {}
+    check_schema(section, "mlplan-libraries")
+    section.word("family", (family.name,), what="family")
+    context = FactContext(
+        prefix=family.name, namespace=family.name, sources=family.sources, with_releases=True
+    )
+    facts = _facts(section, "facts", context)
+    for local_id in facts.keys() & family.facts.keys():
+        section.report_key("facts", f"a fact with this id stands in {family.file} too", found=local_id)
+    section.finish()
+    return facts
 
 
 def _components(section: Section) -> dict[str, Component]:
@@ -114,7 +139,7 @@ def _load_minors(
 ) -> dict[str, MinorRelease]:
     minors = {}
     for path in sorted(folder.glob("*.yaml")):
-        if path.name == "family.yaml":
+        if path.stem in _NO_RELEASE:
             continue
         minor = _load_minor(path, root, family, problems)
         if minor is not None:

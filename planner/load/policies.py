@@ -12,6 +12,7 @@ from planner.load.hosts import (
     read_installers,
     read_interpreters,
 )
+from planner.load.externals import read_externals
 from planner.load.images import read_images
 from planner.load.kinds import read_source_table
 from planner.load.matrices import check_schema, open_document
@@ -56,6 +57,7 @@ def load_policies(root: Path, problems: list[Problem]) -> Policies:
         interpreters={},
         image_interpreters=(),
         installers=read_installers(reader),
+        externals=read_externals(reader),
         facts=reader.facts,
         sources=sources,
     )

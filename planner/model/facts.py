@@ -17,6 +17,7 @@ from planner.model.toolchains import (
     Obtainable,
     Toolset,
 )
+from planner.model.wheel_facts import ExternalGroup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +36,7 @@ class Policies:
     interpreters: Mapping[str, Interpreter]
     image_interpreters: tuple[ImageInterpreter, ...]
     installers: tuple[InstallerRule, ...]
+    externals: tuple[ExternalGroup, ...] = ()
     facts: Mapping[str, Fact]
     sources: Mapping[str, Source]
 

@@ -25,8 +25,21 @@ class ToldFact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LockedComponent:
+    """A component of a job: the project on the index that holds it, and its soname."""
+
+    project: str | None
+    version: str | None
+    soname: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LockedJob:
-    """A job of a lock with what explains it; ``wider`` and ``in_image`` are (value, cost)."""
+    """A job of a lock with what explains it and what its wheel must be.
+
+    ``wider`` and ``held_toolset`` are (value, cost). ``gpu`` maps a kind of GPU code and form to
+    targets (``cuda``, ``real``), ``components`` a name to what the plan links of it.
+    """
 
     id: str
     variant: str
@@ -45,6 +58,13 @@ class LockedJob:
     excludes: tuple[str, ...]
     wider: tuple[str, str] | None
     held_toolset: tuple[str, str] | None
+    policy: str
+    glibc: str
+    tags: tuple[str, ...]
+    cxx11_abi: str | None
+    pythons: tuple[str, ...]
+    gpu: Mapping[tuple[str, str], tuple[str, ...]]
+    components: Mapping[str, LockedComponent]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +76,13 @@ class LockedPlan:
     jobs: tuple[LockedJob, ...]
     failures: tuple[Failure, ...]
     facts: Mapping[str, ToldFact]
+
+    def asked(self, job: LockedJob, key: str) -> object:
+        """What the request says under a key for the variant of a job."""
+        variants = self.request.get("variants")
+        variant = variants.get(job.variant) if isinstance(variants, dict) else None
+        own = variant.get(key) if isinstance(variant, dict) else None
+        return self.request.get(key) if own is None else own
 
 
 class _Reading:
@@ -151,7 +178,31 @@ def _job(row: _Reading) -> LockedJob:
         excludes=row.inner("reach").texts("excludes"),
         wider=_alternative(alternatives, "wider", "platform_tag"),
         held_toolset=_alternative(alternatives, "in_image", "toolset"),
+        policy=row.text("policy"),
+        glibc=row.text("glibc"),
+        tags=row.texts("tags"),
+        cxx11_abi=row.optional("cxx11_abi"),
+        pythons=row.texts("pythons"),
+        gpu=_gpu(row.inner("gpu")),
+        components=_components(row.inner("components")),
     )
+
+
+def _gpu(row: _Reading) -> dict[tuple[str, str], tuple[str, ...]]:
+    groups = ((kind, row.inner(kind)) for kind in row.value)
+    return {(kind, form): group.texts(form) for kind, group in groups for form in group.value}
+
+
+def _components(row: _Reading) -> dict[str, LockedComponent]:
+    parts = {name: row.inner(name) for name in row.value}
+    return {
+        name: LockedComponent(
+            project=part.optional("project"),
+            version=part.optional("version"),
+            soname=part.optional("soname"),
+        )
+        for name, part in parts.items()
+    }
 
 
 def _alternative(row: _Reading, key: str, name: str) -> tuple[str, str] | None:

@@ -1,0 +1,89 @@
+"""WHEEL, METADATA and RECORD (binary distribution format and core metadata specifications)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.parser import HeaderParser
+
+from planner.artifacts.limits import Limits
+from planner.model.wheels import RecordRow
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """What a wheel's file name says: name, version, build and the tags, each spelled out."""
+
+    name: str
+    version: str
+    build: str
+    tags: tuple[str, ...]
+
+
+def parse_file_name(name: str) -> FileName | None:
+    """The parts of ``{name}-{version}(-{build})?-{python}-{abi}-{platform}.whl``; None where it is
+    not of this form."""
+    parts = name.removesuffix(".whl").split("-")
+    if not name.endswith(".whl") or len(parts) not in (5, 6) or not all(parts):
+        return None
+    build = parts[2] if len(parts) == 6 else ""
+    if build and not build[0].isdigit():
+        return None
+    return FileName(parts[0], parts[1], build, tuple(expand_tags("-".join(parts[-3:]))))
+
+
+def expand_tags(text: str) -> Iterator[str]:
+    """The single tags of a compressed tag set, in order: ``py2.py3-none-any`` gives two."""
+    pythons, _, rest = text.partition("-")
+    abis, _, platforms = rest.partition("-")
+    for python in pythons.split("."):
+        for abi in abis.split("."):
+            for platform in platforms.split("."):
+                yield f"{python}-{abi}-{platform}"
+
+
+def dist_info_folders(names: list[str]) -> list[str]:
+    """The top-level ``.dist-info`` folders, in order."""
+    tops = (name.partition("/")[0] for name in names if "/" in name)
+    return list(dict.fromkeys(top for top in tops if top.endswith(".dist-info")))
+
+
+def header_fields(data: bytes) -> dict[str, list[str]]:
+    """The header fields of WHEEL or METADATA by lower-case name; never fails."""
+    head = data.decode("utf-8", "replace").partition("\n\n")[0]
+    fields: dict[str, list[str]] = {}
+    for key, value in HeaderParser().parsestr(head).items():
+        fields.setdefault(key.lower(), []).append(" ".join(str(value).split()))
+    return fields
+
+
+def record_rows(data: bytes, limits: Limits) -> tuple[RecordRow, ...]:
+    """The rows of RECORD.
+
+    :raises ValueError: where it is no UTF-8 CSV or has more rows than a wheel may have entries.
+    """
+    text = data.decode("utf-8")
+    rows = []
+    try:
+        for cells in csv.reader(io.StringIO(text, newline="")):
+            if cells:
+                rows.append(_row([*cells, "", ""]))
+            if len(rows) > 2 * limits.entries:
+                raise ValueError(f"more than {2 * limits.entries} rows")
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    return tuple(rows)
+
+
+def _row(cells: list[str]) -> RecordRow:
+    path, claim, size = cells[:3]
+    algorithm, _, digest = claim.partition("=")
+    plain = size.isascii() and size.isdigit() and len(size) < 20
+    return RecordRow(
+        path=path,
+        algorithm=algorithm.lower(),
+        digest=digest.rstrip("="),
+        size=int(size) if plain else None,
+    )

@@ -1,0 +1,1 @@
+"""ELF files read through what the loader uses: program headers and the dynamic table."""

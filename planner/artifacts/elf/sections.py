@@ -1,0 +1,88 @@
+"""The section table: compilers in .comment, and the names of sections. The loader never reads it,
+so it may be missing or lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.artifacts.elf.header import ElfDamageError, ElfHeader
+from planner.artifacts.elf.layout import SHF_EXECINSTR, SHN_XINDEX, SHT_NOBITS, SHT_NULL
+from planner.artifacts.limits import Limits
+from planner.artifacts.sources import ByteSource
+
+_NAMES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section with bytes in the file."""
+
+    name: str
+    type: int
+    flags: int
+    offset: int
+    size: int
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it holds instructions of the CPU."""
+        return bool(self.flags & SHF_EXECINSTR)
+
+
+def read_sections(source: ByteSource, header: ElfHeader, limits: Limits) -> tuple[Section, ...]:
+    """The sections that have bytes in the file; empty without a section table.
+
+    :raises ElfDamageError: where the table reaches outside the file or has a wrong row size.
+    :raises PastBytesError: where a stream has passed it.
+    """
+    layout = header.layout.section
+    if not header.section_offset:
+        return ()
+    if header.section_size != layout.size:
+        raise ElfDamageError(f"section headers of {header.section_size} bytes")
+    first = source.read(header.section_offset, layout.size)
+    if len(first) < layout.size:
+        raise ElfDamageError("the section table lies beyond the end of the file")
+    zero = layout.unpack(first)
+    count = header.section_count or zero[5]
+    index = zero[6] if header.names_index == SHN_XINDEX else header.names_index
+    if count > limits.elf_headers:
+        raise ElfDamageError(f"{count} sections")
+    data = source.read(header.section_offset, count * layout.size)
+    if len(data) < count * layout.size:
+        raise ElfDamageError("the section table reaches beyond the end of the file")
+    rows = list(layout.iter_unpack(data))
+    names = _names(source, rows, index)
+    return tuple(
+        Section(_name(names, row[0]), row[1], row[2], row[4], row[5])
+        for row in rows
+        if row[1] not in (SHT_NULL, SHT_NOBITS) and row[5]
+    )
+
+
+def _names(source: ByteSource, rows: list[tuple[int, ...]], index: int) -> bytes:
+    if not 0 < index < len(rows):
+        return b""
+    return source.read(rows[index][4], min(rows[index][5], _NAMES))
+
+
+def _name(names: bytes, start: int) -> str:
+    end = names.find(b"\0", start)
+    return names[start : max(end, start)].decode("utf-8", "backslashreplace")
+
+
+def read_compilers(
+    source: ByteSource, sections: tuple[Section, ...], limits: Limits
+) -> tuple[str, ...]:
+    """What the compilers and linkers wrote into .comment, each once, in order.
+
+    :raises PastBytesError: where a stream has passed it.
+    """
+    found: dict[str, None] = {}
+    for section in sections:
+        if section.name == ".comment":
+            data = source.read(section.offset, min(section.size, limits.text))
+            for text in data.split(b"\0", limits.names)[: limits.names]:
+                if text.strip():
+                    found[text.decode("utf-8", "backslashreplace").strip()[:512]] = None
+    return tuple(found)

@@ -1,0 +1,179 @@
+"""Symbol versions that a library asks for, and who asks (LSB "Symbol Versioning")."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from dataclasses import dataclass, field
+from struct import Struct
+
+from planner.artifacts.elf.dynamic import DynamicTable
+from planner.artifacts.elf.header import ElfDamageError, ElfHeader
+from planner.artifacts.elf.layout import (
+    DT_GNU_HASH,
+    DT_HASH,
+    DT_STRTAB,
+    DT_SYMTAB,
+    DT_VERNEED,
+    DT_VERNEEDNUM,
+    DT_VERSYM,
+    VER_NDX_GLOBAL,
+    VERSYM_VERSION,
+)
+from planner.artifacts.limits import Limits
+from planner.artifacts.sources import ByteSource
+
+_USERS = 3  # symbols named per version
+
+
+@dataclass(slots=True)
+class VersionNeeds:
+    """Versions by the library that must offer them, and the index that symbols use for each."""
+
+    by_library: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    by_index: dict[int, str] = field(default_factory=dict)
+
+
+def read_version_needs(
+    source: ByteSource, header: ElfHeader, table: DynamicTable, limits: Limits
+) -> VersionNeeds:
+    """The version needs of a library.
+
+    :raises ElfDamageError: where the linked list points outside the file, back, or has more rows
+        than any real file.
+    :raises PastBytesError: where a stream has passed them.
+    """
+    found = VersionNeeds()
+    if DT_VERNEED not in table.first:
+        return found
+    offset = table.offset_of(DT_VERNEED)
+    if offset is None:
+        raise ElfDamageError("the version needs lie outside the file")
+    layout = header.layout.verneed
+    left = table.first.get(DT_VERNEEDNUM, 0)
+    rows = 0
+    while left > 0:
+        _, count, library, first, step = _row(source, layout, offset, "version needs")
+        rows += 1 + count
+        if rows > limits.elf_needs:
+            raise ElfDamageError(f"more than {limits.elf_needs} version needs")
+        versions = _aux(source, header, table, offset + first, count, found.by_index)
+        name = table.strings.at(library)
+        found.by_library[name] = (*found.by_library.get(name, ()), *versions)
+        left -= 1
+        if left and step < layout.size:
+            raise ElfDamageError("the version needs end before their count")
+        offset += step
+    return found
+
+
+def _aux(
+    source: ByteSource,
+    header: ElfHeader,
+    table: DynamicTable,
+    offset: int,
+    count: int,
+    by_index: dict[int, str],
+) -> list[str]:
+    layout = header.layout.vernaux
+    names = []
+    for number in range(count):
+        _, _, index, name, step = _row(source, layout, offset, "version need")
+        text = table.strings.at(name)
+        by_index[index & VERSYM_VERSION] = text
+        names.append(text)
+        if number + 1 < count and step < layout.size:
+            raise ElfDamageError("the versions of a library end before their count")
+        offset += step
+    return names
+
+
+def _row(source: ByteSource, layout: Struct, offset: int, what: str) -> tuple[int, ...]:
+    data = source.read(offset, layout.size)
+    if len(data) < layout.size:
+        raise ElfDamageError(f"the {what} reach beyond the end of the file")
+    return layout.unpack(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Undefined symbols: some for each version asked for, and those without version."""
+
+    users: dict[str, tuple[str, ...]]
+    unversioned: tuple[str, ...]
+
+
+def read_imports(
+    source: ByteSource,
+    header: ElfHeader,
+    table: DynamicTable,
+    needs: VersionNeeds,
+    limits: Limits,
+) -> Imports:
+    """The undefined symbols of a library, from the symbol table that the loader uses.
+
+    :raises ElfDamageError: where the table reaches outside the file.
+    :raises PastBytesError: where a stream has passed it.
+    """
+    start = table.offset_of(DT_SYMTAB)
+    count = min(_undefined_bound(source, header, table), limits.elf_symbols)
+    if start is None or not count:
+        return Imports({}, ())
+    size = header.layout.symbol_size
+    data = source.read(start, count * size)
+    count = len(data) // size
+    names = _numbers(data[: count * size], "I", header)[:: size // 4]
+    halves = _numbers(data[: count * size], "H", header)
+    sections = halves[3 if header.layout.bits == 64 else 7 :: size // 2]
+    versions = _versions(source, header, table, count)
+    users: dict[str, tuple[str, ...]] = {}
+    plain: list[str] = []
+    for index, section in enumerate(sections):
+        if section or not names[index]:
+            continue
+        version = versions[index] & VERSYM_VERSION if index < len(versions) else VER_NDX_GLOBAL
+        named = needs.by_index.get(version) if version > VER_NDX_GLOBAL else None
+        if named is None:
+            if len(plain) < limits.names:
+                plain.append(table.strings.at(names[index]))
+        elif len(users.get(named, ())) < _USERS:
+            users[named] = (*users.get(named, ()), table.strings.at(names[index]))
+    return Imports(users, tuple(plain))
+
+
+def _versions(source: ByteSource, header: ElfHeader, table: DynamicTable, count: int) -> array[int]:
+    offset = table.offset_of(DT_VERSYM)
+    data = b"" if offset is None else source.read(offset, count * 2)
+    return _numbers(data[: len(data) // 2 * 2], "H", header)
+
+
+def _numbers(data: bytes, code: str, header: ElfHeader) -> array[int]:
+    numbers = array(code)
+    numbers.frombytes(data)
+    if header.layout.order != sys.byteorder:
+        numbers.byteswap()
+    return numbers
+
+
+def _undefined_bound(source: ByteSource, header: ElfHeader, table: DynamicTable) -> int:
+    """How many leading symbols hold every undefined one.
+
+    A GNU hash table covers the tail of the symbol table and defined symbols only; a plain hash
+    table counts all of them.
+    """
+    word = header.layout.word
+    offset = table.offset_of(DT_GNU_HASH)
+    if offset is not None:
+        data = source.read(offset, 8)
+        if len(data) == 8:
+            return int(word.unpack_from(data, 4)[0])
+    offset = table.offset_of(DT_HASH)
+    if offset is not None:
+        data = source.read(offset, 8)
+        if len(data) == 8:
+            return int(word.unpack_from(data, 4)[0])
+    # Without a hash table: linkers put the string table right behind the symbols.
+    start, end = table.offset_of(DT_SYMTAB), table.offset_of(DT_STRTAB)
+    if start is None or end is None or end <= start:
+        return 0
+    return (end - start) // header.layout.symbol_size

@@ -1,0 +1,1 @@
+"""GPU code inside libraries, read without any vendor tool."""

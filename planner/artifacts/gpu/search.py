@@ -1,0 +1,188 @@
+"""The one forward pass over a file: finds every container, bundle and bare GPU object.
+
+The pass searches for the magics and hops over what it recognises, so payloads are never searched.
+It goes forward only, so that it works on a stream that is being decompressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.artifacts.gpu.fatbin import Container, read_container
+from planner.artifacts.gpu.finds import RawFinds, RawObject
+from planner.artifacts.gpu.formats import (
+    BUNDLE_MAGIC,
+    CCOB_MAGIC,
+    CUDA_HEAD,
+    ELF_HEAD,
+    HIP_ALIGN,
+)
+from planner.artifacts.gpu.limits import DEFAULT_LIMITS, GpuLimits
+from planner.artifacts.gpu.offload_bundle import Bundle, read_bundle
+from planner.artifacts.gpu.raw_object import read_object
+from planner.artifacts.sources import ByteSource, Needle
+from planner.model.gpu_code import GpuOddity
+
+_CUDA = Needle(CUDA_HEAD, 8)
+_BUNDLE = Needle(BUNDLE_MAGIC)
+_CCOB = Needle(CCOB_MAGIC, HIP_ALIGN)
+_CCOB_ANYWHERE = Needle(CCOB_MAGIC, 8)
+_ELF = Needle(ELF_HEAD)
+EVERYTHING = (_CUDA, _BUNDLE, _CCOB, _ELF)
+CONTAINERS = (_CUDA, _BUNDLE, _CCOB_ANYWHERE)
+
+# After a hit the next search looks a little way only, then farther and farther: many hits never
+# make many long searches for the magics that are not there.
+_FIRST_WINDOW = 1 << 12
+_LAST_WINDOW = 1 << 20
+_FIRST_BLOCK = 64
+_NEXT_BLOCK = 1 << 12
+
+
+def scan_gpu(
+    source: ByteSource,
+    skip: tuple[tuple[int, int], ...] = (),
+    limits: GpuLimits = DEFAULT_LIMITS,
+) -> RawFinds:
+    """Everything that may be GPU code, in one pass that never goes backwards.
+
+    ``skip`` are sorted file ranges of executable segments, which are not searched. One that begins
+    at the file's start is searched all the same: without separate code segments it holds the
+    read-only data, and with it the GPU code.
+
+    :raises PastBytesError: where a stream is not at its start.
+    """
+    search = Search(source, limits, EVERYTHING)
+    for start, end in _gaps(skip, source.size):
+        search.run(start, end)
+    return search.finds()
+
+
+def _gaps(skip: tuple[tuple[int, int], ...], size: int) -> Iterator[tuple[int, int]]:
+    position = 0
+    for start, end in skip:
+        if start <= 0 or end <= start:
+            continue
+        if position < start:
+            yield position, min(start, size)
+        position = max(position, end)
+    if position < size:
+        yield position, size
+
+
+class Search:
+    """A pass over ranges of a file, in rising order."""
+
+    def __init__(self, source: ByteSource, limits: GpuLimits, needles: tuple[Needle, ...]) -> None:
+        self._source = source
+        self._limits = limits
+        self._needles = needles
+        self._position = 0
+        self._entries = 0
+        self._false_hits = 0
+        self._expected: int | None = None  # where the next container should begin
+        self._stopped = ""
+        self._containers: list[Container] = []
+        self._bundles: list[Bundle] = []
+        self._objects: list[RawObject] = []
+        self._leftovers: list[int] = []
+
+    def run(self, start: int, end: int) -> None:
+        """Search a range, except what a hop has taken the search beyond."""
+        self._position = max(self._position, start)
+        window = _FIRST_WINDOW
+        while self._position < end and not self._stopped:
+            stop = min(end, self._position + window)
+            hit = self._source.find(self._needles, self._position, stop)
+            if hit is None:
+                self._position = stop
+                window = min(window * 2, _LAST_WINDOW)
+                continue
+            window = _FIRST_WINDOW
+            self._take(*hit)
+            self._check_limits()
+        self._expect(None)
+
+    def finds(self) -> RawFinds:
+        """What was found up to here."""
+        oddities: tuple[GpuOddity, ...] = ()
+        if self._stopped:
+            oddities = (GpuOddity(what="limit", detail=self._stopped, offset=self._position),)
+        return RawFinds(
+            containers=tuple(self._containers),
+            bundles=tuple(self._bundles),
+            objects=tuple(self._objects),
+            leftovers=tuple(self._leftovers),
+            oddities=oddities,
+        )
+
+    def _take(self, offset: int, needle: Needle) -> None:
+        if offset == self._expected:
+            self._expected = None
+        if needle.magic == ELF_HEAD:
+            self._take_object(offset)
+        elif needle.magic == CUDA_HEAD:
+            self._take_container(offset)
+        else:
+            self._take_bundle(offset)
+
+    def _take_container(self, offset: int) -> None:
+        container = read_container(
+            self._source, offset, self._limits, self._limits.entries - self._entries
+        )
+        if container is None:  # the needle reaches beyond the file
+            self._position = offset + 1
+            return
+        self._entries += container.entries
+        self._false_hits += not container.images
+        self._containers.append(container)
+        self._hop(container.end, whole=not container.problem)
+
+    def _take_bundle(self, offset: int) -> None:
+        bundle = read_bundle(self._source, offset, self._limits)
+        if bundle is None:
+            self._position = offset + 1
+            return
+        self._entries += len(bundle.ids)
+        self._false_hits += not bundle.is_plausible
+        self._bundles.append(bundle)
+        self._hop(bundle.end, whole=not bundle.problem)
+
+    def _take_object(self, offset: int) -> None:
+        found = read_object(self._source, offset, self._limits)
+        if found is None:
+            self._false_hits += 1
+            self._position = offset + 1
+            return
+        self._objects.append(found)
+        self._position = found.end
+
+    def _hop(self, end: int, *, whole: bool) -> None:
+        """Go on behind a container and the zeros that follow it."""
+        self._position = self._after_zeros(end) if whole else end
+        self._expect(self._position if whole and self._position < self._source.size else None)
+
+    def _expect(self, offset: int | None) -> None:
+        if self._expected is not None:
+            self._leftovers.append(self._expected)
+        self._expected = offset
+
+    def _after_zeros(self, position: int) -> int:
+        """The first byte from a position on that is not zero, or where looking for it ended."""
+        stop = position + self._limits.padding_bytes
+        block = _FIRST_BLOCK
+        while position < stop and (data := self._source.read(position, block)):
+            if rest := data.lstrip(b"\0"):
+                return position + len(data) - len(rest)
+            position += len(data)
+            block = _NEXT_BLOCK
+        return position
+
+    def _check_limits(self) -> None:
+        limits = self._limits
+        if self._false_hits > limits.false_hits:
+            self._stopped = f"more than {limits.false_hits} places only look like GPU code"
+        elif self._entries >= limits.entries:
+            self._stopped = f"more than {limits.entries} entries"
+        elif len(self._containers) + len(self._bundles) + len(self._objects) > limits.containers:
+            self._stopped = f"more than {limits.containers} containers"

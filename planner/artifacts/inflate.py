@@ -1,0 +1,45 @@
+"""Inflating and checksums: Intel's ISA-L where it is installed, else zlib."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Inflater(Protocol):
+    """A raw deflate stream (RFC 1951) being inflated."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the stream has ended."""
+
+    @property
+    def unconsumed_tail(self) -> bytes:
+        """Packed bytes that were not inflated yet."""
+
+    def decompress(self, data: bytes, max_length: int = 0, /) -> bytes:
+        """Up to ``max_length`` inflated bytes; the rest stays in ``unconsumed_tail``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What inflates: its name, how to start a stream, CRC-32, and what it raises."""
+
+    name: str
+    inflater: Callable[[], Inflater]
+    crc32: Callable[[bytes, int], int]
+    errors: tuple[type[Exception], ...]
+
+
+def _choose() -> Engine:
+    try:
+        from isal import isal_zlib  # noqa: PLC0415
+    except ImportError:
+        return Engine("zlib", lambda: zlib.decompressobj(-15), zlib.crc32, (zlib.error,))
+    errors = (isal_zlib.IsalError, zlib.error)
+    return Engine("isal", lambda: isal_zlib.decompressobj(-15), isal_zlib.crc32, errors)
+
+
+ENGINE = _choose()

@@ -1,0 +1,41 @@
+"""How much of a wheel is read at most. A wheel is hostile input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Bounds of one wheel; sizes in bytes.
+
+    ``ratio`` is inflated over packed size of a member above ``ratio_from``; deflate itself cannot
+    exceed 1032. ``in_memory`` is the largest member held whole; larger ones are streamed, with
+    ``kept_head``, ``kept_tail`` and ``kept_windows`` bytes of them kept. ``rereads`` is how often a
+    member is inflated again because its tables lie where the first reading did not keep them.
+    """
+
+    entries: int = 200_000
+    directory: int = 24 * MIB
+    inflated: int = 16 << 30
+    member: int = 8 << 30
+    ratio: int = 200
+    ratio_from: int = 16 * MIB
+    text: int = 16 * MIB
+    in_memory: int = 48 * MIB
+    chunk: int = 1 * MIB
+    kept_head: int = 48 * MIB
+    kept_tail: int = 8 * MIB
+    kept_windows: int = 96 * MIB
+    rereads: int = 6
+    elf_headers: int = 70_000
+    elf_dynamic: int = 65_536
+    elf_needs: int = 16_384
+    elf_symbols: int = 4_000_000
+    names: int = 20_000
+    name_length: int = 65_536
+
+
+DEFAULT_LIMITS = Limits()

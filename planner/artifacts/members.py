@@ -1,0 +1,178 @@
+"""The bytes of members: inflated, bounded, hashed and checked in one pass."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from planner.artifacts.inflate import ENGINE
+from planner.artifacts.limits import Limits
+from planner.artifacts.sources import ByteSource, MemorySource
+from planner.artifacts.streams import StreamSource
+from planner.artifacts.zip_directory import STORED, Member
+from planner.model.wheels import Oddity, Oddness
+
+ALGORITHMS = frozenset(
+    {"sha224", "sha256", "sha384", "sha512", "sha1", "md5", "blake2b", "blake2s"}
+)
+"""Hashes that RECORD may name and that are computed; a row with another one stays unchecked."""
+
+_PACKED = 256 << 10
+
+
+class Digest(Protocol):
+    """A running hash, as :mod:`hashlib` makes them."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take the next bytes."""
+
+    def digest(self) -> bytes:
+        """The hash of all bytes so far."""
+
+
+class UnreadableMemberError(Exception):
+    """A member whose bytes cannot be had; the oddity says why."""
+
+    def __init__(self, oddity: Oddity) -> None:
+        super().__init__(oddity.detail)
+        self.oddity = oddity
+
+
+def _refuse(member: Member, what: Oddness, detail: str) -> UnreadableMemberError:
+    return UnreadableMemberError(Oddity(what=what, member=member.name, detail=detail))
+
+
+def chunks_of(fd: int, member: Member, limits: Limits) -> Iterator[bytes]:
+    """The inflated bytes of a member, never more than it declares and one.
+
+    :raises UnreadableMemberError: where they are damaged, cut short or more than declared.
+    """
+    left = member.size
+    for chunk in _raw(fd, member, limits):
+        left -= len(chunk)
+        if left < 0:
+            raise _refuse(member, Oddness.SIZE_DIFFERS, f"holds more than its {member.size} bytes")
+        yield chunk
+    if left:
+        detail = f"holds {member.size - left} of the {member.size} bytes that it declares"
+        raise _refuse(member, Oddness.SIZE_DIFFERS, detail)
+
+
+def _raw(fd: int, member: Member, limits: Limits) -> Iterator[bytes]:
+    place, end = member.start, member.start + member.packed
+    step = _PACKED if member.method != STORED else limits.chunk
+    inflater = None if member.method == STORED else ENGINE.inflater()
+    while place < end:
+        packed = os.pread(fd, min(step, end - place), place)
+        if not packed:
+            raise _refuse(member, Oddness.TRUNCATED, "its bytes end before the wheel's end")
+        place += len(packed)
+        if inflater is None:
+            yield packed
+            continue
+        try:
+            while packed and not inflater.eof:
+                chunk = inflater.decompress(packed, limits.chunk)
+                packed = inflater.unconsumed_tail
+                if chunk:
+                    yield chunk
+                elif not packed:
+                    break
+        except ENGINE.errors as error:
+            raise _refuse(member, Oddness.BAD_DATA, f"cannot be inflated: {error}") from None
+        if inflater.eof:
+            break
+    if inflater is not None and not inflater.eof:
+        raise _refuse(member, Oddness.BAD_DATA, "its packed bytes end too early")
+
+
+@dataclass(slots=True)
+class Checksums:
+    """The running checks of one member: CRC-32 and digests."""
+
+    hashes: dict[str, Digest] = field(default_factory=dict)
+    crc: int = 0
+    worker: ThreadPoolExecutor | None = None
+    _pending: Future[None] | None = None
+
+    def update(self, chunk: bytes) -> None:
+        """Take the next bytes; beside the caller's work where there is a worker."""
+        if self.worker is None:
+            self._add(chunk)
+            return
+        if self._pending is not None:
+            self._pending.result()
+        self._pending = self.worker.submit(self._add, chunk)
+
+    def _add(self, chunk: bytes) -> None:
+        self.crc = ENGINE.crc32(chunk, self.crc)
+        for digest in self.hashes.values():
+            digest.update(chunk)
+
+    def finish(self) -> dict[str, str]:
+        """The digests as RECORD writes them."""
+        if self._pending is not None:
+            self._pending.result()
+        return {
+            name: urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
+            for name, digest in self.hashes.items()
+        }
+
+
+def new_checksums(algorithms: tuple[str, ...], worker: ThreadPoolExecutor | None) -> Checksums:
+    """Checks with these digests (those that are known)."""
+    hashes: dict[str, Digest] = {
+        name: hashlib.new(name, usedforsecurity=False) for name in algorithms if name in ALGORITHMS
+    }
+    return Checksums(hashes=hashes, worker=worker)
+
+
+def open_member(fd: int, member: Member, limits: Limits, checksums: Checksums) -> ByteSource:
+    """A member as a source of bytes, whole where it is small enough; its checksums are complete
+    once the source has been drained.
+
+    :raises UnreadableMemberError: where its bytes cannot be had.
+    """
+    if max(member.size, member.packed) > limits.in_memory:
+        return StreamSource(
+            member.size, chunks_of(fd, member, limits), limits, watch=checksums.update
+        )
+    data = _whole(fd, member, limits)
+    checksums.update(data)
+    return MemorySource(data)
+
+
+def _whole(fd: int, member: Member, limits: Limits) -> bytes:
+    """All bytes of a member in one go, which is faster than in pieces."""
+    packed = os.pread(fd, member.packed, member.start)
+    if len(packed) < member.packed:
+        raise _refuse(member, Oddness.TRUNCATED, "its bytes end before the wheel's end")
+    if member.method == STORED:
+        data = packed
+    else:
+        inflater = ENGINE.inflater()
+        try:
+            data = inflater.decompress(packed, member.size + 1)
+            if not inflater.eof and len(data) == member.size:
+                inflater.decompress(inflater.unconsumed_tail, 1)
+        except ENGINE.errors as error:
+            raise _refuse(member, Oddness.BAD_DATA, f"cannot be inflated: {error}") from None
+        if not inflater.eof and len(data) <= member.size:
+            raise _refuse(member, Oddness.BAD_DATA, "its packed bytes end too early")
+    if len(data) != member.size:
+        said = "more than" if len(data) > member.size else f"{len(data)} of"
+        detail = f"holds {said} the {member.size} bytes that it declares"
+        raise _refuse(member, Oddness.SIZE_DIFFERS, detail)
+    return data
+
+
+def reopen_member(
+    fd: int, member: Member, limits: Limits, wanted: tuple[tuple[int, int], ...]
+) -> StreamSource:
+    """A large member once more, keeping ranges that the first reading had let pass."""
+    return StreamSource(member.size, chunks_of(fd, member, limits), limits, wanted=wanted)

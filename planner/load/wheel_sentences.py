@@ -1,0 +1,78 @@
+"""What the facts about wheels say, in one sentence by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planner.model.sources import Fact
+
+
+def wheel_sentence(fact: Fact) -> str:
+    """One sentence that gives the statement of a fact by which wheels are judged."""
+    return _SENTENCES[fact.kind](fact)
+
+
+def _subject(fact: Fact) -> str:
+    family, _, version = fact.id.partition("/")[0].partition("-")
+    return f"{family} {version}" if version else family
+
+
+def _policy(fact: Fact) -> str:
+    name = fact.id.partition("/")[2]
+    return f"{name} lists the libraries and symbol versions that its tag allows"
+
+
+def _provides(fact: Fact) -> str:
+    return f"wheels of {fact.text('project')} hold libraries in {fact.text('directory')}"
+
+
+def _drives(fact: Fact) -> str:
+    return f"{' '.join(fact.words('patterns'))} must not be bundled: {fact.text('why')}"
+
+
+def _compresses(fact: Fact) -> str:
+    what = f"{fact.text('format')} version {fact.text('version')}"
+    return f"{_subject(fact)} {fact.text('releases')} {fact.text('role')} {what}"
+
+
+def _threads(fact: Fact) -> str:
+    libraries = " ".join(fact.words("libraries")) or "no threading library"
+    return f"{fact.text('component')} of {_subject(fact)} needs {libraries} when it runs"
+
+
+def _external(fact: Fact) -> str:
+    projects = ", ".join(fact.words("projects")) or "the interpreter"
+    return f"{' '.join(fact.words('patterns'))} come from {projects}"
+
+
+def _library_sonames(fact: Fact) -> str:
+    return f"libraries of {_subject(fact)}: {' '.join(fact.mapping('libraries').values())}"
+
+
+def _needs(fact: Fact) -> str:
+    rows = fact.table("libraries").values()
+    return f"libraries of {_subject(fact)}: {' '.join(r['soname'] for r in rows if 'soname' in r)}"
+
+
+def _knows(fact: Fact) -> str:
+    verb = "builds" if fact.kind == "gpu-targets-built" else "knows"
+    gone = f"; deprecated: {' '.join(fact.words('deprecated'))}" if fact.words("deprecated") else ""
+    return f"{_subject(fact)} {verb} these GPU targets: {' '.join(fact.words('real'))}{gone}"
+
+
+_SENTENCES: dict[str, Callable[[Fact], str]] = {
+    "policy": _policy,
+    "external-library": _external,
+    "sonames": _library_sonames,
+    "library-needs": _needs,
+    "gpu-targets": _knows,
+    "gpu-targets-built": _knows,
+    "provides": _provides,
+    "extras": lambda f: f"extras of {f.text('project')} {f.text('versions')} pull in other projects",
+    "requires": lambda f: (
+        f"{f.text('project')} {f.text('versions')} requires {', '.join(f.words('projects'))}"
+    ),
+    "driver-library": _drives,
+    "bundle-compression": _compresses,
+    "threading-runtime": _threads,
+}

@@ -1,0 +1,270 @@
+"""What is known about the libraries that wheels need, bundle or expect from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from planner.model.policies import Policy
+from planner.model.sources import Standing
+
+SITE_PACKAGES = "site-packages"
+PREFIX = "prefix"
+PLACES = (SITE_PACKAGES, PREFIX)
+"""What a provider's directory is relative to: ``site-packages``, or the prefix of the environment
+(the ``data`` scheme of a wheel)."""
+
+_VERSIONED = re.compile(r"\.so(?:\.|$)")
+_RENAMED = re.compile(r"[-.][0-9a-f]{8}(?=\.so(?:\.|$))")
+
+
+def stem_of(soname: str) -> str:
+    """A soname without its version: ``libcudart`` of ``libcudart.so.13``."""
+    return _VERSIONED.split(soname, maxsplit=1)[0]
+
+
+def original_name(file_name: str) -> str:
+    """The name of a bundled library before a repair tool put eight hexadecimal digits into it:
+    ``libcudart.so.13`` of ``libcudart-3eda8113.so.13``."""
+    return _RENAMED.sub("", file_name, count=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citation:
+    """A fact as a finding cites it; ``sources`` are titles, ``read`` the day of reading."""
+
+    says: str
+    standing: Standing
+    sources: tuple[str, ...]
+    read: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LibraryProvider:
+    """A project on the index whose wheels hold a library.
+
+    ``major`` is the accelerator's (``13`` for CUDA 13), None where the project follows none.
+    ``versions`` is the range from the first to the last wheel that was read with the library in
+    this directory. ``directory`` is relative to ``below``, one of :data:`PLACES`.
+    ``architectures`` is empty where the library is in the wheels of all.
+    """
+
+    soname: str
+    family: str
+    component: str | None
+    project: str
+    major: str | None
+    versions: str
+    directory: str
+    below: str = SITE_PACKAGES
+    architectures: tuple[str, ...] = ()
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseLibrary:
+    """A library that minor releases of a family hold under a soname, oldest first."""
+
+    soname: str
+    family: str
+    component: str
+    minors: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LibraryStem:
+    """A library of a family without version, and every soname of it that the facts know."""
+
+    stem: str
+    family: str
+    component: str | None
+    sonames: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metapackage:
+    """A range of releases of a project that holds nothing itself and pulls others by extras."""
+
+    project: str
+    major: str | None
+    versions: str
+    extras: Mapping[str, tuple[str, ...]]
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requirement:
+    """What the releases of a project in a range require of other projects that hold libraries."""
+
+    project: str
+    versions: str
+    projects: tuple[str, ...]
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExternalGroup:
+    """Libraries that a wheel may expect from another project's wheel, by glob patterns.
+
+    Any one of ``projects`` provides them; none does where the interpreter itself is meant.
+    ``families``: whose libraries such a project brings along, so that they are there too.
+    """
+
+    name: str
+    patterns: tuple[str, ...]
+    projects: tuple[str, ...]
+    families: tuple[str, ...] = ()
+    fact: str
+
+    def covers(self, soname: str) -> bool:
+        """Whether a soname is one of these libraries."""
+        return any(fnmatchcase(soname, pattern) for pattern in self.patterns)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DriverLibrary:
+    """Libraries of a driver, by glob pattern: they must match the machine's kernel driver."""
+
+    family: str
+    pattern: str
+    why: str
+    standing: Standing
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseTargets:
+    """The GPU targets that the compiler of one full release knows.
+
+    ``built`` are those that the vendor builds, listed or not. ``only_on`` names the architectures
+    of targets that are not known on all; ``covers`` those that the release is shipped for.
+    """
+
+    family: str
+    version: str
+    minor: str
+    is_preview: bool
+    covers: tuple[str, ...]
+    real: tuple[str, ...]
+    virtual: tuple[str, ...]
+    specific: tuple[str, ...]
+    family_specific: tuple[str, ...]
+    generic: tuple[str, ...]
+    deprecated: tuple[str, ...]
+    built: tuple[str, ...]
+    only_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: tuple[str, ...]
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every target that the release knows, in whatever form."""
+        listed = (*self.real, *self.virtual, *self.specific, *self.family_specific, *self.generic)
+        return frozenset((*listed, *self.built))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BundleCompression:
+    """Releases of a family, as a range, that handle a version of compressed offload bundles.
+
+    ``role``: ``loads`` where their runtime reads it, ``writes`` where their compiler makes it.
+    """
+
+    family: str
+    format: str
+    version: str
+    role: str
+    releases: str
+    standing: Standing
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadingRuntime:
+    """The threading libraries that a component loads by itself; empty where it needs none."""
+
+    family: str
+    component: str
+    libraries: tuple[str, ...]
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WheelFacts:
+    """Everything that finished wheels are judged by, apart from plans.
+
+    ``providers`` and ``release_libraries`` are keyed by soname, ``stems`` by :func:`stem_of`,
+    ``releases`` by family and full version (oldest first), ``threading`` by family and component,
+    ``cited`` by the id of a fact. ``version`` and ``sha256`` are those of the facts.
+    """
+
+    policies: Mapping[str, Policy]
+    providers: Mapping[str, tuple[LibraryProvider, ...]]
+    release_libraries: Mapping[str, tuple[ReleaseLibrary, ...]]
+    stems: Mapping[str, tuple[LibraryStem, ...]]
+    metapackages: tuple[Metapackage, ...]
+    requirements: tuple[Requirement, ...]
+    externals: tuple[ExternalGroup, ...]
+    drivers: tuple[DriverLibrary, ...]
+    releases: Mapping[tuple[str, str], ReleaseTargets]
+    compression: tuple[BundleCompression, ...]
+    threading: Mapping[tuple[str, str], ThreadingRuntime]
+    cited: Mapping[str, Citation]
+    version: str
+    sha256: str
+
+    def providers_of(self, soname: str) -> tuple[LibraryProvider, ...]:
+        """The projects whose wheels hold exactly this library."""
+        return self.providers.get(soname, ())
+
+    def releases_of(self, soname: str) -> tuple[ReleaseLibrary, ...]:
+        """The minor releases that hold exactly this library, by family."""
+        return self.release_libraries.get(soname, ())
+
+    def stems_of(self, soname: str) -> tuple[LibraryStem, ...]:
+        """The libraries of families that differ from a soname in its version at most."""
+        return self.stems.get(stem_of(soname), ())
+
+    def family_of(self, soname: str) -> str | None:
+        """The family that a library belongs to, by soname, else by its stem."""
+        exact = (*self.releases_of(soname), *self.providers_of(soname))
+        for row in (*exact, *self.stems_of(soname)):
+            return row.family
+        return None
+
+    def component_of(self, soname: str) -> str | None:
+        """The component of its family that a library belongs to."""
+        for row in (*self.releases_of(soname), *self.stems_of(soname)):
+            if row.component is not None:
+                return row.component
+        return None
+
+    def is_known(self, soname: str) -> bool:
+        """Whether the facts know this very soname as a library of a family."""
+        return soname in self.providers or soname in self.release_libraries
+
+    def externals_of(self, soname: str) -> tuple[ExternalGroup, ...]:
+        """The groups of libraries expected from outside that a soname belongs to."""
+        return tuple(group for group in self.externals if group.covers(soname))
+
+    def drivers_of(self, soname: str) -> tuple[DriverLibrary, ...]:
+        """The driver libraries that a soname matches."""
+        return tuple(row for row in self.drivers if fnmatchcase(soname, row.pattern))
+
+    def projects_of(self, project: str, extras: tuple[str, ...] = ()) -> frozenset[str]:
+        """A project, what any release of it pulls in by these extras, and what those require."""
+        found = {project}
+        for row in self.metapackages:
+            if row.project == project:
+                found.update(name for extra in extras for name in row.extras.get(extra, ()))
+        waiting = list(found)
+        while waiting:
+            current = waiting.pop()
+            for requirement in self.requirements:
+                if requirement.project == current:
+                    new = set(requirement.projects) - found
+                    found |= new
+                    waiting += new
+        return frozenset(found)

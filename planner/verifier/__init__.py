@@ -1,0 +1,1 @@
+"""Finished wheels judged against their own tags, the facts and, if given, a plan."""

@@ -1,0 +1,68 @@
+"""What a check finds: the rule, the member and the values; words are put to it when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from planner.verifier.catalogue import RULES, Rule
+
+
+class Severity(StrEnum):
+    """Errors fail a wheel; warnings and notes do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One statement about a wheel. ``data`` fills the sentences of the catalogue; ``facts`` are
+    ids of the facts that it rests on."""
+
+    rule: Rule
+    severity: Severity
+    member: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The permanent id, as in docs/findings.md."""
+        return RULES[self.rule].id
+
+    @property
+    def message(self) -> str:
+        """What was found, in a sentence."""
+        return RULES[self.rule].says.format_map(dict(self.data))
+
+    @property
+    def hint(self) -> str:
+        """What helps."""
+        return RULES[self.rule].hint.format_map(dict(self.data))
+
+
+def finding(
+    rule: Rule,
+    member: str = "",
+    /,
+    *,
+    facts: tuple[str, ...] = (),
+    severity: Severity | None = None,
+    **data: object,
+) -> Finding:
+    """A finding with the severity of its rule, unless another one is given."""
+    return Finding(
+        rule=rule,
+        severity=severity or Severity(RULES[rule].severity),
+        member=member,
+        data={key: str(value) for key, value in data.items()},
+        facts=facts,
+    )
+
+
+def with_severity(found: Finding, severity: Severity) -> Finding:
+    """The same finding, weighed otherwise."""
+    return replace(found, severity=severity)

@@ -1,0 +1,179 @@
+"""All checks over one wheel, and over many with a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from planner.model.wheel_facts import WheelFacts
+from planner.model.wheels import Wheel
+from planner.plan.locked import LockedJob, LockedPlan
+from planner.verifier import (
+    archive,
+    gpu_code,
+    hardening,
+    libraries,
+    plan_rules,
+    search_paths,
+    symbols,
+    tags,
+    toolchain,
+)
+from planner.verifier.catalogue import Rule
+from planner.verifier.context import Context, Options
+from planner.verifier.findings import Finding, Severity, finding, with_severity
+from planner.verifier.matching import Match, match_job, unmatched, x86_64_level
+
+Check = Callable[[Context], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    archive.oddities,
+    tags.file_name,
+    tags.metadata_tags,
+    tags.machine,
+    tags.platform_tags,
+    tags.c_library,
+    symbols.symbol_versions,
+    tags.above_maximum,
+    libraries.outside_policy,
+    libraries.dependencies,
+    libraries.not_known,
+    libraries.bundled_driver,
+    libraries.bundled_next_to_external,
+    search_paths.rpath,
+    search_paths.layout,
+    symbols.denied_symbols,
+    libraries.openmp,
+    hardening.damage,
+    hardening.exec_stack,
+    hardening.cpu_level,
+    plan_rules.planned_tag,
+    plan_rules.planned_python,
+    plan_rules.accelerator_release,
+    toolchain.planned_compiler,
+    toolchain.string_abi,
+    toolchain.mixed_string_abi,
+    gpu_code.planned_targets,
+    gpu_code.known_targets,
+    gpu_code.compressed,
+    gpu_code.unread,
+    gpu_code.places,
+    archive.record,
+    archive.size,
+    symbols.unversioned_imports,
+    tags.stable_abi,
+    tags.wider_tag,
+)
+"""Every check, in the order in which findings are told."""
+
+
+class Verdict(StrEnum):
+    """The answer for a wheel; unreadable wins over fail."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """A wheel with its findings, errors first; ``job`` is the job it was held to."""
+
+    context: Context
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+
+    @property
+    def wheel(self) -> Wheel:
+        """The wheel that was judged."""
+        return self.context.wheel
+
+    @property
+    def job(self) -> LockedJob | None:
+        """The job of the plan that the wheel was held to."""
+        return self.context.job
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """All wheels of a run; ``findings`` are about the run as a whole (jobs without wheel)."""
+
+    wheels: tuple[Judged, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unreadable if any wheel is, else fail if anything failed."""
+        verdicts = {judged.verdict for judged in self.wheels}
+        failed = any(f.severity is Severity.ERROR for f in self.findings)
+        if Verdict.UNREADABLE in verdicts:
+            return Verdict.UNREADABLE
+        return Verdict.FAIL if failed or Verdict.FAIL in verdicts else Verdict.PASS
+
+
+def judge(
+    wheel: Wheel,
+    facts: WheelFacts,
+    plan: LockedPlan | None = None,
+    options: Options | None = None,
+) -> Judged:
+    """A wheel judged against its own tags and, if there is one, the plan."""
+    options = options or Options()
+    context = Context(wheel=wheel, facts=facts, options=options)
+    found: list[Finding] = []
+    if plan is not None:
+        match = match_job(context, plan)
+        found += _told(match)
+        if match.job is not None:
+            level = x86_64_level(plan, match.job)
+            context = replace(context, job=match.job, level=level)
+    for check in CHECKS:
+        found += check(context)
+    weighed = [_weighed(f, options.ignore) for f in found]
+    ordered = sorted(weighed, key=lambda f: list(Severity).index(f.severity))
+    return Judged(context=context, findings=tuple(ordered), verdict=_verdict(wheel, ordered))
+
+
+def observed(wheel: Wheel, facts: WheelFacts) -> Judged:
+    """A wheel with what the facts make of it (floor, external libraries), without findings."""
+    context = Context(wheel=wheel, facts=facts, options=Options())
+    return Judged(context=context, findings=(), verdict=_verdict(wheel, []))
+
+
+def _told(match: Match) -> Iterator[Finding]:
+    if match.job is None:
+        yield finding(Rule.NO_JOB, why=match.why)
+    elif match.equals:
+        names = ", ".join(job.id for job in (match.job, *match.equals))
+        yield finding(Rule.JOB_UNCLEAR, jobs=names, job=match.job.id)
+
+
+def _weighed(found: Finding, ignored: frozenset[str]) -> Finding:
+    """A finding that the caller ignores becomes a note: it is still told."""
+    if found.id in ignored or found.rule.value in ignored:
+        return with_severity(found, Severity.NOTE)
+    return found
+
+
+def _verdict(wheel: Wheel, findings: list[Finding]) -> Verdict:
+    if wheel.is_unreadable:
+        return Verdict.UNREADABLE
+    failed = any(found.severity is Severity.ERROR for found in findings)
+    return Verdict.FAIL if failed else Verdict.PASS
+
+
+def report_of(
+    judged: tuple[Judged, ...], plan: LockedPlan | None, options: Options | None = None
+) -> Report:
+    """The report of a run; jobs of the plan without a wheel are errors with ``--strict``."""
+    if plan is None:
+        return Report(wheels=judged)
+    used = {row.job.id for row in judged if row.job is not None}
+    strict = options is not None and options.strict
+    weight = Severity.ERROR if strict else None
+    missing = tuple(
+        finding(Rule.JOB_WITHOUT_WHEEL, severity=weight, job=job.id)
+        for job in unmatched(plan, used)
+    )
+    return Report(wheels=judged, findings=missing)

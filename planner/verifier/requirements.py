@@ -1,0 +1,71 @@
+"""Requires-Dist as far as libraries are concerned: which projects it brings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from planner.model.wheel_facts import WheelFacts
+
+# Core metadata specification, Requires-Dist; dependency specifiers: name, extras, the rest.
+_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """The projects that a wheel declares, by normalised name.
+
+    ``versions`` maps those named directly to their specifiers; ``brought`` maps what a metapackage
+    brings to that metapackage.
+    """
+
+    versions: Mapping[str, str]
+    brought: Mapping[str, str]
+
+    def has(self, project: str) -> bool:
+        """Whether a project is declared or brought."""
+        return project in self.versions or project in self.brought
+
+
+def normalised(name: str) -> str:
+    """A project name in the form that names are compared in (name normalisation specification)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared_projects(requires: tuple[str, ...], facts: WheelFacts) -> Declared:
+    """What Requires-Dist lines bring. Markers are not weighed: what an extra brings counts."""
+    versions: dict[str, str] = {}
+    brought: dict[str, str] = {}
+    for line in requires:
+        match = _REQUIREMENT.match(line)
+        if match is None:
+            continue
+        project = normalised(match[1])
+        specifier = match[3].partition(";")[0].strip(" ()")
+        versions.setdefault(project, specifier)
+        extras = tuple(e.strip().lower() for e in (match[2] or "").split(",") if e.strip())
+        for name in _brought(project, specifier, extras, facts):
+            brought.setdefault(name, project)
+    return Declared(versions=versions, brought=brought)
+
+
+def _brought(
+    project: str, specifier: str, extras: tuple[str, ...], facts: WheelFacts
+) -> Iterator[str]:
+    """What the releases of a metapackage that a specifier admits bring by these extras."""
+    for row in facts.metapackages:
+        if row.project == project and overlap(specifier, row.versions):
+            for extra in extras:
+                yield from row.extras.get(extra, ())
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two specifiers admit a common version; one that cannot be read admits all."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
+
+    try:
+        both = SpecifierSet(one) & SpecifierSet(other)
+    except InvalidSpecifier:
+        return True
+    return not both.is_unsatisfiable()

@@ -1,0 +1,159 @@
+"""What the wheel says of itself: file name, WHEEL tags, METADATA, machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.verifier.catalogue import Rule
+from planner.verifier.context import Context, version_key
+from planner.verifier.findings import Finding, finding
+from planner.verifier.floor import libc_of
+from planner.verifier.requirements import normalised
+
+_SHOWN = 3
+
+
+def file_name(context: Context) -> Iterator[Finding]:
+    """A file name that is no wheel's, or that contradicts METADATA."""
+    wheel = context.wheel
+    if not wheel.filename_tags:
+        yield finding(Rule.NOT_A_WHEEL_NAME, file=wheel.file)
+        return
+    pairs = (
+        ("name", wheel.name, wheel.metadata_name, normalised),
+        ("version", wheel.version, wheel.metadata_version, _plain_version),
+    )
+    for field, named, said, form in pairs:
+        if said and form(named) != form(said):
+            yield finding(Rule.NAME_DIFFERS, field=field, filename=named, metadata=said)
+
+
+def _plain_version(text: str) -> str:
+    """A version in the form that it is compared in; file names write ``-`` as ``_``."""
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
+
+    try:
+        return str(Version(text.replace("_", "-")))
+    except InvalidVersion:
+        return text.replace("-", "_").lower()
+
+
+def metadata_tags(context: Context) -> Iterator[Finding]:
+    """Tags of the file name against those of the WHEEL file (compared as sets)."""
+    named, said = set(context.wheel.filename_tags), set(context.wheel.metadata_tags)
+    if not named or not context.wheel.metadata_name or named == said:
+        return
+    only_named = [tag for tag in context.wheel.filename_tags if tag not in said]
+    only_said = [tag for tag in context.wheel.metadata_tags if tag not in named]
+    yield finding(
+        Rule.TAGS_DIFFER,
+        filename=_listed(only_named) or "nothing more",
+        metadata=_listed(only_said) or "nothing more",
+    )
+
+
+def _listed(tags: list[str]) -> str:
+    more = f" and {len(tags) - _SHOWN} more" if len(tags) > _SHOWN else ""
+    return ", ".join(tags[:_SHOWN]) + more
+
+
+def machine(context: Context) -> Iterator[Finding]:
+    """Files of another machine than the tags', or any machine's where the tag is ``any``."""
+    if not context.platforms:
+        return
+    floor = context.floor
+    archs = {tag.arch for tag in context.platforms if tag.arch}
+    for file in context.wheel.elf:
+        if file.machine == "unknown":
+            continue
+        if not archs and all(tag.text == "any" for tag in context.platforms):
+            suggested = floor.platform_tag if floor else "its platform"
+            yield finding(Rule.CODE_IN_ANY, file.path, machine=file.machine, floor=suggested)
+        elif archs and file.machine not in archs:
+            named = ", ".join(sorted(archs))
+            yield finding(Rule.TAG_MACHINE, file.path, machine=file.machine, arch=named)
+
+
+def platform_tags(context: Context) -> Iterator[Finding]:
+    """Tags that promise nothing, or nothing that the facts know."""
+    known = context.facts.policies
+    floor = context.floor
+    for tag in context.platforms:
+        if tag.arch and tag.policy is None and tag.text.startswith("linux_"):
+            yield finding(
+                Rule.LINUX_TAG, tag=tag.text, floor=floor.platform_tag if floor else "any"
+            )
+        elif tag.policy and (tag.policy not in known or tag.arch not in known[tag.policy].symbols):
+            libc = tag.policy.partition("linux")[0]
+            names = [name for name in known if name.startswith(libc)]
+            yield finding(
+                Rule.TAG_UNKNOWN,
+                policy=tag.policy,
+                arch=tag.arch,
+                tag=tag.text,
+                known=", ".join(names),
+            )
+
+
+def c_library(context: Context) -> Iterator[Finding]:
+    """glibc code under a musllinux tag, and the other way round."""
+    for tag, policy in context.judged:
+        for file in context.native:
+            if not file.needed and file.interpreter is None:
+                continue
+            found = libc_of((file,))
+            uses_glibc = any(lib in ("libc.so.6", "libm.so.6") for lib in file.needed)
+            if (found == "musl") != (policy.libc == "musl") and (found == "musl" or uses_glibc):
+                yield finding(
+                    Rule.LIBC_DIFFERS, file.path, found=found, wanted=policy.libc, tag=tag.text
+                )
+        return
+
+
+def above_maximum(context: Context) -> Iterator[Finding]:
+    """Tags, or a floor, newer than ``--max-policy`` allows."""
+    maximum = context.facts.policies.get(context.options.max_policy or "")
+    if maximum is None:
+        return
+    limit = version_key(maximum.version)
+    way = f"build it in an image of {maximum.name} or an older one"
+    for tag in context.platforms:
+        policy = context.facts.policies.get(tag.policy or "")
+        if policy and policy.libc == maximum.libc and version_key(policy.version) > limit:
+            yield finding(
+                Rule.TAG_ABOVE_MAXIMUM,
+                what="the tag",
+                found=tag.text,
+                maximum=maximum.name,
+                way=way,
+            )
+    floor = context.floor
+    above = floor is not None and (
+        floor.policy is None or version_key(floor.policy.version) > limit
+    )
+    if above and floor is not None:
+        yield finding(
+            Rule.TAG_ABOVE_MAXIMUM,
+            what="what its symbols need",
+            found=floor.platform_tag,
+            maximum=maximum.name,
+            way=way,
+        )
+
+
+def stable_abi(context: Context) -> Iterator[Finding]:
+    """A claim of the stable ABI, which is named and not checked."""
+    claims = [tag for tag in context.wheel.filename_tags if tag.split("-")[1].startswith("abi3")]
+    if claims and context.wheel.elf:
+        yield finding(Rule.ABI3_NOT_CHECKED, tag=claims[0])
+
+
+def wider_tag(context: Context) -> Iterator[Finding]:
+    """A tag that asks for more than the symbols need (a note: testing decides, not symbols)."""
+    floor, strictest = context.floor, context.strictest
+    if floor is None or floor.policy is None or strictest is None or context.options.policy:
+        return
+    tag, policy = strictest
+    newer = version_key(policy.version) > version_key(floor.policy.version)
+    if newer and policy.libc == floor.policy.libc:
+        yield finding(Rule.TAG_WIDER_POSSIBLE, tag=tag.text, floor=floor.platform_tag)
