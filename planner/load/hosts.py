@@ -5,8 +5,8 @@ from __future__ import annotations
 from planner.load.kinds import QUALIFIERS, FactContext, read_fact
 from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
+from planner.model.images import InstallerRule
 from planner.model.lifecycle import EndOfLife, ImageInterpreter, Interpreter
-from planner.model.policies import InstallerRule
 from planner.model.sources import Payload
 from planner.model.toolchains import Distribution
 

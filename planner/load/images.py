@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from planner.load.nodes import Section, nearest
 from planner.load.rows import PolicyReader
+from planner.model.images import Image, ImageArchitecture, ImageToolset
 from planner.model.platforms import ARCHITECTURES
-from planner.model.policies import Image, ImageArchitecture, ImageToolset
 from planner.model.sources import Fact, Payload, Standing
 
 

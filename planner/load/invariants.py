@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from planner.errors import Problem
-from planner.load.nodes import nearest
+from planner.load.fact_problems import all_facts, fact_problem, unknown
+from planner.load.library_invariants import FAMILY_LIBRARY_CHECKS, LIBRARY_CHECKS
 from planner.model.accelerators import Family
 from planner.model.facts import FactBase
 from planner.model.platforms import ARCHITECTURES
@@ -22,12 +23,6 @@ def broken_invariants(facts: FactBase) -> list[Problem]:
     return found
 
 
-def _problem(fact: Fact, message: str, found: str | None = None, **more: str | None) -> Problem:
-    return Problem(
-        file=fact.file, line=fact.line, path=fact.id, message=message, found=found, **more
-    )
-
-
 def policies_grow(facts: FactBase) -> Iterator[Problem]:
     """A policy allows everything that the next older one of its libc allows (PEP 600)."""
     for libc in ("glibc", "musl"):
@@ -37,14 +32,14 @@ def policies_grow(facts: FactBase) -> Iterator[Problem]:
             lost = set(older.libraries) - set(newer.libraries)
             if lost:
                 text = f"allows fewer libraries than {older.name}"
-                yield _problem(newer.fact, text, " ".join(sorted(lost)))
+                yield fact_problem(newer.fact, text, " ".join(sorted(lost)))
             for arch in older.symbols.keys() & newer.symbols.keys():
                 for prefix, versions in older.symbols[arch].items():
                     missing = set(versions) - set(newer.symbols[arch].get(prefix, ()))
                     if missing:
                         shown = " ".join(f"{prefix}_{v}" for v in sorted(missing))
                         text = f"allows fewer symbols on {arch} than {older.name}"
-                        yield _problem(newer.fact, text, shown)
+                        yield fact_problem(newer.fact, text, shown)
 
 
 def images_name_known_things(facts: FactBase) -> Iterator[Problem]:
@@ -52,31 +47,31 @@ def images_name_known_things(facts: FactBase) -> Iterator[Problem]:
     policies = facts.policies
     sets = {row.images for row in policies.image_interpreters}
     for image in policies.images.values():
-        yield from _unknown(image.fact, "policy", image.policy, policies.policies)
+        yield from unknown(image.fact, "policy", image.policy, policies.policies)
         if image.interpreters:
-            yield from _unknown(image.fact, "set of interpreters", image.interpreters, sets)
+            yield from unknown(image.fact, "set of interpreters", image.interpreters, sets)
         for entry in image.architectures.values():
-            yield from _unknown(entry.fact, "distribution", entry.base, policies.distributions)
+            yield from unknown(entry.fact, "distribution", entry.base, policies.distributions)
         for held in image.toolsets:
-            yield from _unknown(held.fact, "toolset", held.toolset, policies.toolsets)
+            yield from unknown(held.fact, "toolset", held.toolset, policies.toolsets)
         for family, minor in image.toolkits.items():
-            yield from _unknown(image.fact, "family", family, facts.families)
+            yield from unknown(image.fact, "family", family, facts.families)
             if family in facts.families:
                 minors = facts.families[family].minors
-                yield from _unknown(image.fact, f"{family} release", minor, minors)
+                yield from unknown(image.fact, f"{family} release", minor, minors)
 
 
 def toolsets_name_known_things(facts: FactBase) -> Iterator[Problem]:
     """Toolsets, distributions and architectures of obtainable rows and base compilers exist."""
     policies = facts.policies
     for row in policies.obtainable:
-        yield from _unknown(row.fact, "toolset", row.toolset, policies.toolsets)
-        yield from _unknown(row.fact, "distribution", row.base, policies.distributions)
+        yield from unknown(row.fact, "toolset", row.toolset, policies.toolsets)
+        yield from unknown(row.fact, "distribution", row.base, policies.distributions)
         for arch in row.architectures:
-            yield from _unknown(row.fact, "architecture", arch, ARCHITECTURES)
+            yield from unknown(row.fact, "architecture", arch, ARCHITECTURES)
     for toolset in policies.toolsets.values():
         if toolset.base is not None:
-            yield from _unknown(toolset.fact, "distribution", toolset.base, policies.distributions)
+            yield from unknown(toolset.fact, "distribution", toolset.base, policies.distributions)
 
 
 def architectures_are_known(facts: FactBase) -> Iterator[Problem]:
@@ -89,14 +84,14 @@ def architectures_are_known(facts: FactBase) -> Iterator[Problem]:
         named += [(held.fact, held.architectures) for held in image.toolsets]
     for fact, architectures in named:
         for arch in architectures:
-            yield from _unknown(fact, "architecture", arch, ARCHITECTURES)
+            yield from unknown(fact, "architecture", arch, ARCHITECTURES)
 
 
 def overruling_facts_exist(facts: FactBase) -> Iterator[Problem]:
     """A fact of the policies is overruled by a fact that exists."""
     for fact in facts.policies.facts.values():
         if fact.overruled_by is not None:
-            yield from _unknown(fact, "overruling fact", fact.overruled_by, facts.policies.facts)
+            yield from unknown(fact, "overruling fact", fact.overruled_by, facts.policies.facts)
 
 
 def subjects_exist(facts: FactBase) -> Iterator[Problem]:
@@ -104,11 +99,11 @@ def subjects_exist(facts: FactBase) -> Iterator[Problem]:
     policies = facts.policies
     for end in policies.ends:
         known = policies.distributions if end.of == "distribution" else policies.interpreters
-        yield from _unknown(end.fact, end.of, end.id, known)
+        yield from unknown(end.fact, end.of, end.id, known)
     for row in policies.image_interpreters:
-        yield from _unknown(row.fact, "interpreter", row.tag, policies.interpreters)
+        yield from unknown(row.fact, "interpreter", row.tag, policies.interpreters)
         if row.since and row.until and row.since > row.until:
-            yield _problem(row.fact, "ends before it starts", f"{row.since} to {row.until}")
+            yield fact_problem(row.fact, "ends before it starts", f"{row.since} to {row.until}")
 
 
 def one_end_each(facts: FactBase) -> Iterator[Problem]:
@@ -119,7 +114,7 @@ def one_end_each(facts: FactBase) -> Iterator[Problem]:
             continue
         key = (end.id, end.what)
         if key in seen:
-            yield _problem(end.fact, f"contradicts {seen[key].id}: mark one as overruled")
+            yield fact_problem(end.fact, f"contradicts {seen[key].id}: mark one as overruled")
         seen[key] = end.fact
 
 
@@ -128,44 +123,38 @@ def image_dates_in_order(facts: FactBase) -> Iterator[Problem]:
     for image in facts.policies.images.values():
         days = [held.since for held in image.toolsets if held.since]
         if days != sorted(days):
-            yield _problem(image.fact, "toolsets must stand oldest first", " ".join(days))
+            yield fact_problem(image.fact, "toolsets must stand oldest first", " ".join(days))
 
 
 def facts_are_sourced(facts: FactBase) -> Iterator[Problem]:
     """Every fact names a source and the day on which it was read."""
     for fact in facts.facts().values():
         if not fact.sources:
-            yield _problem(fact, "names no source")
+            yield fact_problem(fact, "names no source")
         if not fact.read:
-            yield _problem(fact, "names no day on which it was read")
-
-
-def _unknown(fact: Fact, what: str, name: str, known: object) -> Iterator[Problem]:
-    names = list(known)  # type: ignore[call-overload]
-    if name not in names:
-        yield _problem(fact, f"unknown {what}", name, nearest=nearest(name, names))
+            yield fact_problem(fact, "names no day on which it was read")
 
 
 def targets_are_spelled(family: Family, facts: FactBase) -> Iterator[Problem]:
     """GPU targets follow the syntax of the family's GPU code."""
     prefixes = {"cuda": ("sm_", "compute_"), "hip": ("gfx",)}.get(family.gpu)
-    for fact in _all_facts(family):
+    for fact in all_facts(family):
         if fact.kind not in ("gpu-targets", "gpu-targets-built") or prefixes is None:
             continue
         for form in ("real", "virtual", "specific", "family", "generic", "deprecated"):
             for target in fact.words(form):
                 if not target.startswith(prefixes):
-                    yield _problem(fact, "not a GPU target of this family", target)
+                    yield fact_problem(fact, "not a GPU target of this family", target)
 
 
 def deprecated_targets_exist(family: Family, facts: FactBase) -> Iterator[Problem]:
     """A release calls only targets deprecated that it knows."""
-    for fact in _all_facts(family):
+    for fact in all_facts(family):
         if fact.kind == "gpu-targets":
             known = {t for form in ("real", "specific", "family") for t in fact.words(form)}
             for target in fact.words("deprecated"):
                 if target not in known:
-                    yield _problem(fact, "deprecates a target that it does not list", target)
+                    yield fact_problem(fact, "deprecates a target that it does not list", target)
 
 
 def enforced_ranges_meet(family: Family, facts: FactBase) -> Iterator[Problem]:
@@ -183,25 +172,25 @@ def enforced_ranges_meet(family: Family, facts: FactBase) -> Iterator[Problem]:
             if limits and not any(
                 all(range_contains(fact.text("range"), gcc) for fact in limits) for gcc in gccs
             ):
-                yield _problem(limits[0], f"no toolset has a gcc for release {version}")
+                yield fact_problem(limits[0], f"no toolset has a gcc for release {version}")
 
 
 def one_bound_each(family: Family, facts: FactBase) -> Iterator[Problem]:
     """A limit on a compiler has one side, so that each side can be judged on its own."""
-    for fact in _all_facts(family):
+    for fact in all_facts(family):
         if fact.kind in ("host-compiler", "documented-compiler") and "," in fact.text("range"):
-            yield _problem(fact, "must have one bound; split it", fact.text("range"))
+            yield fact_problem(fact, "must have one bound; split it", fact.text("range"))
 
 
 def distributions_exist(family: Family, facts: FactBase) -> Iterator[Problem]:
     """Distributions that a vendor's table names have a row of their own."""
     known = facts.policies.distributions
-    for fact in _all_facts(family):
+    for fact in all_facts(family):
         if fact.kind == "distributions":
             for name in fact.table("supports"):
-                yield from _unknown(fact, "distribution", name, known)
+                yield from unknown(fact, "distribution", name, known)
         if fact.kind == "documented-glibc" and fact.text("distribution"):
-            yield from _unknown(fact, "distribution", fact.text("distribution"), known)
+            yield from unknown(fact, "distribution", fact.text("distribution"), known)
 
 
 def covered_is_not_never(family: Family, facts: FactBase) -> Iterator[Problem]:
@@ -212,9 +201,9 @@ def covered_is_not_never(family: Family, facts: FactBase) -> Iterator[Problem]:
         if fact.kind == "never-covers"
         for arch in fact.words("architectures")
     }
-    for fact in _all_facts(family):
+    for fact in all_facts(family):
         for arch in never & set(fact.words("covers")):
-            yield _problem(fact, "covers an architecture that the family never covers", arch)
+            yield fact_problem(fact, "covers an architecture that the family never covers", arch)
 
 
 def releases_say_the_least(family: Family, facts: FactBase) -> Iterator[Problem]:
@@ -242,15 +231,7 @@ def releases_in_time(family: Family, facts: FactBase) -> Iterator[Problem]:
         ]
         for (older, _), (newer, fact) in pairwise(dated):
             if last_day(newer) < last_day(older):
-                yield _problem(fact, "is dated before the update before it", newer)
-
-
-def _all_facts(family: Family) -> Iterator[Fact]:
-    yield from family.facts.values()
-    for minor in family.minors.values():
-        yield from minor.facts.values()
-        for own in minor.releases.values():
-            yield from own.values()
+                yield fact_problem(fact, "is dated before the update before it", newer)
 
 
 _CHECKS = (
@@ -263,6 +244,7 @@ _CHECKS = (
     one_end_each,
     image_dates_in_order,
     facts_are_sourced,
+    *LIBRARY_CHECKS,
 )
 _FAMILY_CHECKS = (
     targets_are_spelled,
@@ -273,4 +255,5 @@ _FAMILY_CHECKS = (
     covered_is_not_never,
     releases_say_the_least,
     releases_in_time,
+    *FAMILY_LIBRARY_CHECKS,
 )

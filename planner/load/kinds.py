@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.load.nodes import Section, nearest
 from planner.model.platforms import ARCHITECTURES
@@ -162,6 +162,8 @@ _NEEDS = _table(
     }
 )
 
+Kinds = Mapping[str, Mapping[str, Getter]]
+
 KINDS: dict[str, dict[str, Getter]] = {
     "released": {"date": _day, "qualifier?": _word(*QUALIFIERS, what="qualifier")},
     "components": {
@@ -215,6 +217,15 @@ KINDS: dict[str, dict[str, Getter]] = {
         "published": _boolean,
         "compiler-driver": _boolean,
     },
+    "trait": {"name": _text, "value": _text_or_words, "says?": _text},
+    "note": {"says": _text},
+    "never-covers": {"architectures": _ARCHS},
+    "target-rename": {"old": _text, "new": _text, "at": _version},
+    "target-life": {"target": _text, "first": _version, "removed?": _version, "product?": _text},
+}
+"""Payload fields by kind; a name that ends in a question mark may be left out."""
+
+LIBRARY_KINDS: dict[str, dict[str, Getter]] = {
     "provides": {
         "project": _project,
         "major?": _version,
@@ -234,32 +245,30 @@ KINDS: dict[str, dict[str, Getter]] = {
         "releases": _range,
     },
     "threading-runtime": {"component": _text, "libraries?": _words},
-    "trait": {"name": _text, "value": _text_or_words, "says?": _text},
-    "note": {"says": _text},
-    "never-covers": {"architectures": _ARCHS},
-    "target-rename": {"old": _text, "new": _text, "at": _version},
-    "target-life": {"target": _text, "first": _version, "removed?": _version, "product?": _text},
+    "trait": KINDS["trait"],
+    "note": KINDS["note"],
 }
-"""Payload fields by kind; a name that ends in a question mark may be left out."""
+"""The same for the kinds that ``libraries.yaml`` may hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactContext:
-    """What is needed to read the facts of one mapping: how ids start, and the known sources."""
+    """What is needed to read the facts of one mapping: how ids start, known sources and kinds."""
 
     prefix: str
     namespace: str
     sources: Mapping[str, Source]
     with_releases: bool = False
+    kinds: Kinds = field(default_factory=lambda: KINDS)
 
 
 def read_fact(section: Section, local_id: str, context: FactContext) -> Fact | None:
     """One fact of a family file; None where its kind is unknown."""
-    kind = section.word("kind", KINDS, what="kind of fact")
+    kind = section.word("kind", context.kinds, what="kind of fact")
     if kind is None:
         return None
     payload: dict[str, Payload] = {}
-    for name, getter in KINDS[kind].items():
+    for name, getter in context.kinds[kind].items():
         key = name.removesuffix("?")
         value = getter(section, key, not name.endswith("?"))
         if value is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.errors import Problem
-from planner.load.kinds import FactContext, read_fact, read_source_table
+from planner.load.kinds import LIBRARY_KINDS, FactContext, read_fact, read_source_table
 from planner.load.nodes import Document, Section, nearest, parse_yaml, read_text
 from planner.model.accelerators import Component, Family, MinorRelease
 from planner.model.sources import Fact
@@ -97,11 +97,13 @@ def _load_libraries(
     check_schema(section, "mlplan-libraries")
     section.word("family", (family.name,), what="family")
     context = FactContext(
-        prefix=family.name, namespace=family.name, sources=family.sources, with_releases=True
+        prefix=family.name, namespace=family.name, sources=family.sources, kinds=LIBRARY_KINDS
     )
     facts = _facts(section, "facts", context)
-    for local_id in facts.keys() & family.facts.keys():
-        section.report_key("facts", f"a fact with this id stands in {family.file} too", found=local_id)
+    inner = section.section("facts")
+    for local_id in (id_ for id_ in facts if id_ in family.facts):
+        if inner is not None:
+            inner.report_key(local_id, f"a fact with this id stands in {family.file} too")
     section.finish()
     return facts
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import Problem
+from planner.load.externals import read_externals
 from planner.load.hosts import (
     read_distributions,
     read_ends,
     read_installers,
     read_interpreters,
 )
-from planner.load.externals import read_externals
 from planner.load.images import read_images
 from planner.load.kinds import read_source_table
 from planner.load.matrices import check_schema, open_document

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from planner.load.kinds import KINDS, LIBRARY_KINDS
 from planner.load.wheel_sentences import wheel_sentence
 from planner.model.accelerators import Family, MinorRelease
 from planner.model.facts import FactBase
@@ -13,13 +14,12 @@ from planner.model.wheel_facts import (
     SITE_PACKAGES,
     BundleCompression,
     Citation,
+    Dependencies,
     DriverLibrary,
     LibraryProvider,
     LibraryStem,
-    Metapackage,
     ReleaseLibrary,
     ReleaseTargets,
-    Requirement,
     ThreadingRuntime,
     WheelFacts,
     stem_of,
@@ -27,14 +27,6 @@ from planner.model.wheel_facts import (
 
 _Row = TypeVar("_Row", LibraryProvider, ReleaseLibrary)
 _FORMS = ("real", "virtual", "specific", "family", "generic")
-_LIBRARY_KINDS = (
-    "provides",
-    "extras",
-    "requires",
-    "driver-library",
-    "bundle-compression",
-    "threading-runtime",
-)
 
 
 def wheel_facts_of(facts: FactBase) -> WheelFacts:
@@ -43,12 +35,14 @@ def wheel_facts_of(facts: FactBase) -> WheelFacts:
     providers = [row for family in families for row in _providers(family)]
     libraries = [row for family in families for row in _release_libraries(family)]
     releases = {(row.family, row.version): row for f in families for row in _releases(f)}
-    of_kind = {kind: _of_kind(families, kind) for kind in _LIBRARY_KINDS}
+    of_kind = {kind: _of_kind(families, kind) for kind in LIBRARY_KINDS}
     policies = facts.policies.policies
-    cited = [*(p.fact for p in policies.values()), *(f for rows in of_kind.values() for _, f in rows)]
     by_id = facts.facts()
+    cited = [policy.fact for policy in policies.values()]
+    cited += [f for kind, rows in of_kind.items() if kind not in KINDS for _, f in rows]
     cited += [by_id[group.fact] for group in facts.policies.externals]
-    ids = {id_ for row in (*libraries, *releases.values()) for id_ in row.facts}
+    ids = {id_ for row in libraries for id_ in row.facts}
+    ids |= {id_ for row in releases.values() for id_ in row.facts}
     cited += [by_id[id_] for id_ in sorted(ids)]
     sources = facts.sources()
     return WheelFacts(
@@ -56,10 +50,9 @@ def wheel_facts_of(facts: FactBase) -> WheelFacts:
         providers=_grouped(providers),
         release_libraries=_grouped(libraries),
         stems=_stems(families, providers, libraries),
-        metapackages=tuple(_metapackage(fact) for _, fact in of_kind["extras"]),
-        requirements=tuple(_requirement(fact) for _, fact in of_kind["requires"]),
+        dependencies=_dependencies([fact for _, fact in of_kind["extras"] + of_kind["requires"]]),
         externals=facts.policies.externals,
-        drivers=tuple(row for name, fact in of_kind["driver-library"] for row in _drivers(name, fact)),
+        drivers=tuple(r for name, fact in of_kind["driver-library"] for r in _drivers(name, fact)),
         releases=releases,
         compression=tuple(_compression(n, fact) for n, fact in of_kind["bundle-compression"]),
         threading={
@@ -132,10 +125,11 @@ def _components(family: Family) -> dict[str, str]:
 def _release_libraries(family: Family) -> list[ReleaseLibrary]:
     found: dict[tuple[str, str], dict[str, str]] = {}
     for minor in family.minors.values():
-        for own in (minor.facts, *minor.releases.values()):
-            for fact in own.values():
-                for soname, component in _sonames(fact):
-                    found.setdefault((soname, component), {}).setdefault(minor.minor, fact.id)
+        facts = [f for own in (minor.facts, *minor.releases.values()) for f in own.values()]
+        facts.sort(key=lambda fact: fact.kind != "sonames")  # one of these speaks for many
+        for fact in facts:
+            for soname, component in _sonames(fact):
+                found.setdefault((soname, component), {}).setdefault(minor.minor, fact.id)
     return [
         ReleaseLibrary(
             soname=soname,
@@ -180,12 +174,15 @@ def _stems(
     for family in families:
         for stem, component in _components(family).items():
             found[family.name, stem] = (component, set())
-    for row in (*libraries, *providers):
-        key = (row.family, stem_of(row.soname))
+    rows: list[tuple[str, str | None, str, bool]]
+    rows = [(r.family, r.component, r.soname, False) for r in libraries]
+    rows += [(r.family, r.component, r.soname, r.fact in shared) for r in providers]
+    for name, component_name, soname, is_shared in rows:
+        key = (name, stem_of(soname))
         if key in found:
-            found[key][1].add(row.soname)
-        elif isinstance(row, ReleaseLibrary) or row.fact not in shared:
-            found[key] = (row.component, {row.soname})
+            found[key][1].add(soname)
+        elif not is_shared:
+            found[key] = (component_name, {soname})
     stems: dict[str, list[LibraryStem]] = {}
     for (name, stem), (owner, sonames) in found.items():
         record = LibraryStem(
@@ -241,24 +238,20 @@ def _says_preview(fact: Fact) -> bool:
     return named and fact.text("value") == "preview"
 
 
-def _metapackage(fact: Fact) -> Metapackage:
-    extras = {name: tuple(text.split()) for name, text in fact.mapping("extras").items()}
-    return Metapackage(
-        project=fact.text("project"),
-        major=fact.text("major") or None,
-        versions=fact.text("versions"),
-        extras=extras,
-        fact=fact.id,
-    )
-
-
-def _requirement(fact: Fact) -> Requirement:
-    return Requirement(
-        project=fact.text("project"),
-        versions=fact.text("versions"),
-        projects=fact.words("projects"),
-        fact=fact.id,
-    )
+def _dependencies(facts: Iterable[Fact]) -> dict[str, tuple[Dependencies, ...]]:
+    found: dict[str, list[Dependencies]] = {}
+    for fact in facts:
+        extras = {name: tuple(text.split()) for name, text in fact.mapping("extras").items()}
+        record = Dependencies(
+            project=fact.text("project"),
+            major=fact.text("major") or None,
+            versions=fact.text("versions"),
+            always=fact.words("projects"),
+            extras=extras,
+            fact=fact.id,
+        )
+        found.setdefault(record.project, []).append(record)
+    return {project: tuple(rows) for project, rows in found.items()}
 
 
 def _drivers(family: str, fact: Fact) -> Iterator[DriverLibrary]:

@@ -14,14 +14,13 @@ from planner.model.sources import Fact, Standing
 from planner.model.wheel_facts import (
     BundleCompression,
     Citation,
+    Dependencies,
     DriverLibrary,
     ExternalGroup,
     LibraryProvider,
     LibraryStem,
-    Metapackage,
     ReleaseLibrary,
     ReleaseTargets,
-    Requirement,
     ThreadingRuntime,
     WheelFacts,
 )
@@ -112,14 +111,13 @@ def wheel_facts_to_json(facts: WheelFacts) -> dict[str, object]:
             stem: [[row.family, row.component, out.words(row.sonames)] for row in rows]
             for stem, rows in facts.stems.items()
         },
-        "metapackages": [
-            [row.project, row.major, row.versions, out.table(row.extras), row.fact]
-            for row in facts.metapackages
-        ],
-        "requirements": [
-            [row.project, row.versions, out.words(row.projects), row.fact]
-            for row in facts.requirements
-        ],
+        "dependencies": {
+            project: [
+                [r.major, r.versions, out.words(r.always), out.table(r.extras), r.fact]
+                for r in rows
+            ]
+            for project, rows in facts.dependencies.items()
+        },
         "externals": [
             [g.name, out.words(g.patterns), out.words(g.projects), out.words(g.families), g.fact]
             for g in facts.externals
@@ -187,15 +185,21 @@ def _provider_row(out: _Writer, row: LibraryProvider) -> Row:
 
 
 def _release_row(out: _Writer, row: ReleaseTargets) -> Row:
-    lists = (row.covers, row.real, row.virtual, row.specific, row.family_specific, row.generic)
-    lists += (row.deprecated, row.built, row.facts)
     return [
         row.family,
         row.version,
         row.minor,
         row.is_preview,
         out.table(row.only_on),
-        *map(out.words, lists),
+        out.words(row.covers),
+        out.words(row.real),
+        out.words(row.virtual),
+        out.words(row.specific),
+        out.words(row.family_specific),
+        out.words(row.generic),
+        out.words(row.deprecated),
+        out.words(row.built),
+        out.words(row.facts),
     ]
 
 
@@ -218,8 +222,10 @@ def wheel_facts_from_json(document: Mapping[str, Any]) -> WheelFacts:
         stems=OnDemand(
             document["stems"], lambda stem, rows: tuple(_stem(back, stem, row) for row in rows)
         ),
-        metapackages=tuple(_metapackage(back, row) for row in document["metapackages"]),
-        requirements=tuple(_requirement(back, row) for row in document["requirements"]),
+        dependencies=OnDemand(
+            document["dependencies"],
+            lambda project, rows: tuple(_dependencies(back, project, row) for row in rows),
+        ),
         externals=tuple(_external(back, row) for row in document["externals"]),
         drivers=tuple(_driver(row) for row in document["drivers"]),
         releases=OnDemand(
@@ -300,21 +306,15 @@ def _stem(back: _Reader, stem: str, row: Row) -> LibraryStem:
     return LibraryStem(stem=stem, family=family, component=component, sonames=back.words(sonames))
 
 
-def _metapackage(back: _Reader, row: Row) -> Metapackage:
-    project, major, versions, extras, fact = row
-    return Metapackage(
+def _dependencies(back: _Reader, project: str, row: Row) -> Dependencies:
+    major, versions, always, extras, fact = row
+    return Dependencies(
         project=project,
         major=major,
         versions=versions,
-        extras=OnDemand(extras, lambda _, number: back.words(number)),
+        always=back.words(always),
+        extras=back.table(extras),
         fact=fact,
-    )
-
-
-def _requirement(back: _Reader, row: Row) -> Requirement:
-    project, versions, projects, fact = row
-    return Requirement(
-        project=project, versions=versions, projects=back.words(projects), fact=fact
     )
 
 
@@ -381,6 +381,4 @@ def _threading(back: _Reader, row: Row) -> ThreadingRuntime:
 
 def _citation(back: _Reader, row: Row) -> Citation:
     says, standing, sources, read = row
-    return Citation(
-        says=says, standing=Standing(standing), sources=back.words(sources), read=read
-    )
+    return Citation(says=says, standing=Standing(standing), sources=back.words(sources), read=read)

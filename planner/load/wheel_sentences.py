@@ -45,13 +45,9 @@ def _external(fact: Fact) -> str:
     return f"{' '.join(fact.words('patterns'))} come from {projects}"
 
 
-def _library_sonames(fact: Fact) -> str:
-    return f"libraries of {_subject(fact)}: {' '.join(fact.mapping('libraries').values())}"
-
-
-def _needs(fact: Fact) -> str:
-    rows = fact.table("libraries").values()
-    return f"libraries of {_subject(fact)}: {' '.join(r['soname'] for r in rows if 'soname' in r)}"
+def _holds(fact: Fact) -> str:
+    what = fact.text("component") or "its libraries"
+    return f"{_subject(fact)} has the sonames that are recorded of {what}"
 
 
 def _knows(fact: Fact) -> str:
@@ -63,12 +59,12 @@ def _knows(fact: Fact) -> str:
 _SENTENCES: dict[str, Callable[[Fact], str]] = {
     "policy": _policy,
     "external-library": _external,
-    "sonames": _library_sonames,
-    "library-needs": _needs,
+    "sonames": _holds,
+    "library-needs": _holds,
     "gpu-targets": _knows,
     "gpu-targets-built": _knows,
     "provides": _provides,
-    "extras": lambda f: f"extras of {f.text('project')} {f.text('versions')} pull in other projects",
+    "extras": lambda f: f"extras of {f.text('project')} {f.text('versions')} pull in projects",
     "requires": lambda f: (
         f"{f.text('project')} {f.text('versions')} requires {', '.join(f.words('projects'))}"
     ),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.model.accelerators import Family
+from planner.model.images import Image, InstallerRule
 from planner.model.lifecycle import EndOfLife, ImageInterpreter, Interpreter
-from planner.model.policies import Image, InstallerRule, Policy
+from planner.model.policies import Policy
 from planner.model.sources import Fact, Source
 from planner.model.toolchains import (
     CxxStandard,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -85,23 +85,18 @@ class LibraryStem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Metapackage:
-    """A range of releases of a project that holds nothing itself and pulls others by extras."""
+class Dependencies:
+    """The projects that the releases of a project in a range pull in, as their metadata say.
+
+    ``always`` are those that need no extra. A metapackage such as ``cuda-toolkit`` holds nothing
+    itself and pulls all by ``extras``. ``major`` is the accelerator's, None where not said.
+    """
 
     project: str
     major: str | None
     versions: str
+    always: tuple[str, ...]
     extras: Mapping[str, tuple[str, ...]]
-    fact: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Requirement:
-    """What the releases of a project in a range require of other projects that hold libraries."""
-
-    project: str
-    versions: str
-    projects: tuple[str, ...]
     fact: str
 
 
@@ -196,16 +191,16 @@ class WheelFacts:
     """Everything that finished wheels are judged by, apart from plans.
 
     ``providers`` and ``release_libraries`` are keyed by soname, ``stems`` by :func:`stem_of`,
-    ``releases`` by family and full version (oldest first), ``threading`` by family and component,
-    ``cited`` by the id of a fact. ``version`` and ``sha256`` are those of the facts.
+    ``dependencies`` by project (oldest first), ``releases`` by family and full version (oldest
+    first), ``threading`` by family and component, ``cited`` by the id of a fact. ``version`` and
+    ``sha256`` are those of the facts.
     """
 
     policies: Mapping[str, Policy]
     providers: Mapping[str, tuple[LibraryProvider, ...]]
     release_libraries: Mapping[str, tuple[ReleaseLibrary, ...]]
     stems: Mapping[str, tuple[LibraryStem, ...]]
-    metapackages: tuple[Metapackage, ...]
-    requirements: tuple[Requirement, ...]
+    dependencies: Mapping[str, tuple[Dependencies, ...]]
     externals: tuple[ExternalGroup, ...]
     drivers: tuple[DriverLibrary, ...]
     releases: Mapping[tuple[str, str], ReleaseTargets]
@@ -219,6 +214,20 @@ class WheelFacts:
         """The projects whose wheels hold exactly this library."""
         return self.providers.get(soname, ())
 
+    def holds(self, project: str, soname: str, allows: Callable[[str], bool]) -> bool | None:
+        """Whether wheels of a project hold a library; None where no such wheel was read.
+
+        ``allows`` says whether a range of the project's versions may be installed. A range only
+        names wheels that were read: a version outside all ranges is unknown, not without it.
+        """
+        rows = [
+            row
+            for rows in self.providers.values()
+            for row in rows
+            if row.project == project and allows(row.versions)
+        ]
+        return any(row.soname == soname for row in rows) if rows else None
+
     def releases_of(self, soname: str) -> tuple[ReleaseLibrary, ...]:
         """The minor releases that hold exactly this library, by family."""
         return self.release_libraries.get(soname, ())
@@ -229,17 +238,16 @@ class WheelFacts:
 
     def family_of(self, soname: str) -> str | None:
         """The family that a library belongs to, by soname, else by its stem."""
-        exact = (*self.releases_of(soname), *self.providers_of(soname))
-        for row in (*exact, *self.stems_of(soname)):
-            return row.family
-        return None
+        names = [row.family for row in self.releases_of(soname)]
+        names += [row.family for row in self.providers_of(soname)]
+        names += [row.family for row in self.stems_of(soname)]
+        return names[0] if names else None
 
     def component_of(self, soname: str) -> str | None:
         """The component of its family that a library belongs to."""
-        for row in (*self.releases_of(soname), *self.stems_of(soname)):
-            if row.component is not None:
-                return row.component
-        return None
+        names = [row.component for row in self.releases_of(soname)]
+        names += [row.component for row in self.stems_of(soname) if row.component is not None]
+        return names[0] if names else None
 
     def is_known(self, soname: str) -> bool:
         """Whether the facts know this very soname as a library of a family."""
@@ -253,18 +261,26 @@ class WheelFacts:
         """The driver libraries that a soname matches."""
         return tuple(row for row in self.drivers if fnmatchcase(soname, row.pattern))
 
-    def projects_of(self, project: str, extras: tuple[str, ...] = ()) -> frozenset[str]:
-        """A project, what any release of it pulls in by these extras, and what those require."""
+    def projects_of(
+        self,
+        project: str,
+        extras: tuple[str, ...] = (),
+        allows: Callable[[str], bool] | None = None,
+    ) -> frozenset[str]:
+        """A project, what it pulls in with these extras, and what those pull in.
+
+        ``allows`` says whether a range of the project's versions may be installed: all may where it
+        is left out, the newest is meant where it allows none, for then the facts do not know it.
+        """
+        rows = self.dependencies.get(project, ())
+        if allows is not None:
+            rows = tuple(row for row in rows if allows(row.versions)) or rows[-1:]
         found = {project}
-        for row in self.metapackages:
-            if row.project == project:
-                found.update(name for extra in extras for name in row.extras.get(extra, ()))
-        waiting = list(found)
+        waiting = [(row, extras) for row in rows]
         while waiting:
-            current = waiting.pop()
-            for requirement in self.requirements:
-                if requirement.project == current:
-                    new = set(requirement.projects) - found
-                    found |= new
-                    waiting += new
+            row, wanted = waiting.pop()
+            pulled = {*row.always, *(p for name in wanted for p in row.extras.get(name, ()))}
+            new = sorted(pulled - found)
+            found |= pulled
+            waiting += [(more, ()) for name in new for more in self.dependencies.get(name, ())]
         return frozenset(found)

@@ -12,6 +12,7 @@ from planner.model.gpu_code import NO_GPU_CODE, GpuCode
 class Oddness(StrEnum):
     """What can be wrong with a file as such. Those in :data:`UNREADABLE` leave something unread."""
 
+    CANNOT_OPEN = "cannot-open"
     NOT_A_ZIP = "not-a-zip"
     TRUNCATED = "truncated"
     TRAILING_DATA = "trailing-data"
@@ -37,6 +38,7 @@ class Oddness(StrEnum):
 
 UNREADABLE = frozenset(
     {
+        Oddness.CANNOT_OPEN,
         Oddness.NOT_A_ZIP,
         Oddness.TRUNCATED,
         Oddness.TOO_MANY_ENTRIES,

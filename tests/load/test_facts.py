@@ -8,7 +8,8 @@ import pytest
 from planner.errors import DataError
 from planner.load import locate
 from planner.load.canonical import canonical_text, misformatted
-from planner.load.facts import facts_digest, load_facts, read_facts
+from planner.load.compiled_files import facts_digest
+from planner.load.facts import load_facts, read_facts
 from planner.load.invariants import broken_invariants
 from planner.load.locate import cache_folder, data_root, fact_files, is_packaged
 from planner.model.facts import FactBase
@@ -22,6 +23,13 @@ RELEASE = "matrices/toy/1.10.yaml"
 
 @pytest.mark.parametrize("case", cases("facts"), ids=lambda case: case.case)
 def test_malformed_facts_are_refused(case: Case, tmp_path: Path) -> None:
+    root = copy_tiny(tmp_path)
+    case.apply(root)
+    assert problems_of(root) == case.says
+
+
+@pytest.mark.parametrize("case", cases("libraries"), ids=lambda case: case.case)
+def test_faults_in_libraries_are_refused(case: Case, tmp_path: Path) -> None:
     root = copy_tiny(tmp_path)
     case.apply(root)
     assert problems_of(root) == case.says
@@ -281,7 +289,7 @@ class TestDataRoot:
     def test_files_stand_in_a_fixed_order(self) -> None:
         names = [path.relative_to(TINY).as_posix() for path in fact_files(TINY)]
         assert names == sorted(names)
-        assert len(names) == 12
+        assert len(names) == 14
 
     def test_cache_folder_follows_xdg(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.load.wheel_records import wheel_facts_of
 from planner.model.facts import FactBase
+from planner.model.versions import range_contains
 
 pytestmark = [
     pytest.mark.network,
@@ -35,6 +37,27 @@ HEADERS = {
     "13.5": (
         "nvidia-cuda-crt==13.5.37",
         "e898b7f73d3035fa89915a3f7bf3b54a73e90249746111aed295822c4729bb29",
+    ),
+}
+
+TOOLKITS = {
+    "12.9.1": (
+        "cuda-toolkit==12.9.1",
+        "0c8636dfacbecfe9867a949a211864f080a805bc54023ce4a361aa4e1fd8738b",
+    ),
+    "13.2.2": (
+        "cuda-toolkit==13.2.2",
+        "d12edc1aad1356236a2ee10c0d794b1aff5d3e79bfeca54867c3bb8e5afd87b0",
+    ),
+}
+LIBRARIES = {
+    "nvidia-nvtx-cu12": (
+        "nvidia-nvtx-cu12==12.9.79",
+        "fec150986817f2b4e7eed72ed059f2dcb9ba3856b9a96134e448eac946a6952f",
+    ),
+    "nvidia-nvtx": (
+        "nvidia-nvtx==13.5.25",
+        "f72f21bd338c531afb3f802d03c569e9f7c324739ac332c672a431734d0b5c41",
     ),
 }
 
@@ -75,3 +98,35 @@ def test_gcc_limit_is_that_of_the_header(minor: str, facts: FactBase, tmp_path: 
     assert limit is not None
     fact = facts.families["cuda"].minors[minor].facts["host-gcc"]
     assert fact.text("range") == f"<{int(limit[1]) + 1}"
+
+
+@pytest.mark.parametrize("version", TOOLKITS)
+def test_extras_are_those_of_the_metadata(version: str, facts: FactBase, tmp_path: Path) -> None:
+    wheel = downloaded(*TOOLKITS[version], tmp_path)
+    (member,) = [name for name in wheel.namelist() if name.endswith("/METADATA")]
+    pulled: dict[str, set[str]] = {}
+    for line in re.findall(r"^Requires-Dist: (.*)$", wheel.read(member).decode(), re.M):
+        project = re.match(r"[\w.-]+", line)
+        extra = re.search(r"extra == ['\"]([^'\"]+)['\"]", line)
+        assert project is not None
+        assert extra is not None
+        pulled.setdefault(extra[1], set()).add(project[0])
+    (row,) = [
+        row
+        for row in wheel_facts_of(facts).dependencies["cuda-toolkit"]
+        if range_contains(row.versions, version)
+    ]
+    assert {name: set(projects) for name, projects in row.extras.items()} == pulled
+
+
+@pytest.mark.parametrize("project", LIBRARIES)
+def test_libraries_are_those_of_the_wheel(project: str, facts: FactBase, tmp_path: Path) -> None:
+    wheel = downloaded(*LIBRARIES[project], tmp_path)
+    version = LIBRARIES[project][0].partition("==")[2]
+    told = {
+        f"{row.directory}/{row.soname}"
+        for rows in wheel_facts_of(facts).providers.values()
+        for row in rows
+        if row.project == project and range_contains(row.versions, version)
+    }
+    assert told == {name for name in wheel.namelist() if ".so" in name}

@@ -18,7 +18,8 @@ from packaging.version import Version
 
 from planner.model.accelerators import Family
 from planner.model.facts import FactBase
-from planner.model.policies import Image, ImageArchitecture, Policy
+from planner.model.images import Image, ImageArchitecture
+from planner.model.policies import Policy
 from planner.model.request import Request, Variant
 from planner.model.rules import Rule
 from planner.model.sources import Fact

@@ -9,8 +9,9 @@ from hypothesis.strategies import DrawFn
 
 from planner.model.accelerators import Component, Family, MinorRelease
 from planner.model.facts import FactBase, Policies
+from planner.model.images import Image, ImageArchitecture, ImageToolset, InstallerRule
 from planner.model.lifecycle import EndOfLife, ImageInterpreter, Interpreter
-from planner.model.policies import Image, ImageArchitecture, ImageToolset, InstallerRule, Policy
+from planner.model.policies import Policy
 from planner.model.sources import Fact, Payload, Source, Standing
 from planner.model.toolchains import CxxStandard, Distribution, Obtainable, Toolset
 
