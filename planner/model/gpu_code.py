@@ -15,7 +15,7 @@ class Place(StrEnum):
     LOADABLE = "loadable"  # registered with the runtime (.nv_fatbin, .hip_fatbin)
     RELOCATABLE = "relocatable"  # needs a device link first (__nv_relfatbin, .llvm.offloading)
     HIDDEN = "hidden"  # embedded elsewhere: loaded by the library's own means, or never
-    RAW = "raw"  # a GPU object without a container: a loose .cubin, .hsaco or an embedded one
+    RAW = "raw"  # a loose file (.cubin, .fatbin, .hsaco), or an object embedded without container
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,8 +38,8 @@ class HipImages:
     """Equal AMD code objects, counted.
 
     ``target`` is a target ID (``gfx90a:xnack+``) or ``mach-0xNN`` where the processor is not known.
-    ``container`` is bundle, ccob-v1 .. ccob-v3 (with the method: ``ccob-v3-zstd``), offload-binary
-    or elf.
+    ``container`` is bundle, ccob-v1 .. ccob-v3 (with the method: ``ccob-v3-zstd``), offload-binary,
+    elf or kpack (there the targets that an archive's table of contents names).
     """
 
     place: Place

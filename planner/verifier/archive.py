@@ -11,6 +11,7 @@ from planner.verifier.context import Context
 from planner.verifier.findings import Finding, finding
 
 _WEAK = frozenset({"md5", "sha1"})
+_RULES = {Oddness.DUPLICATE: Rule.DUPLICATE_ENTRY}
 _UNLISTED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 
 
@@ -20,7 +21,8 @@ def oddities(context: Context) -> Iterator[Finding]:
         if oddity.what is Oddness.DAMAGED_ELF:
             continue
         limit = "member" if oddity.member else "inflated"
-        yield finding(Rule(oddity.what.value), oddity.member, detail=oddity.detail, limit=limit)
+        rule = _RULES.get(oddity.what) or Rule(oddity.what.value)
+        yield finding(rule, oddity.member, detail=oddity.detail, limit=limit)
 
 
 def size(context: Context) -> Iterator[Finding]:
@@ -33,8 +35,10 @@ def size(context: Context) -> Iterator[Finding]:
 def record(context: Context) -> Iterator[Finding]:
     """RECORD against the members (binary distribution format, "Signed wheel files", "RECORD")."""
     wheel = context.wheel
+    if not wheel.entries:
+        return
     if wheel.record is None:
-        if wheel.entries and wheel.metadata_name:
+        if wheel.metadata_name:
             yield finding(Rule.RECORD_MISSING)
         return
     rows = {row.path: row for row in wheel.record}

@@ -92,6 +92,7 @@ class Rule(StrEnum):
     BAD_CRC = "bad-crc"
     SIZE_DIFFERS = "size-differs"
     OVERLAP = "overlap"
+    CANNOT_OPEN = "cannot-open"
     NO_JOB = "no-job"
     JOB_UNCLEAR = "job-unclear"
     TAG_NOT_PLANNED = "tag-not-planned"
@@ -218,7 +219,7 @@ RULES: Mapping[Rule, About] = {
     Rule.OTHER_MAJOR_DECLARED: _about(
         "L003",
         _E,
-        "needs {library}, but Requires-Dist names {declared}, which does not hold it",
+        "needs {library} of {projects}, but Requires-Dist names {declared}",
         "declare {projects}, or build against what is declared",
     ),
     Rule.BUNDLED_DRIVER: _about(
@@ -519,6 +520,9 @@ RULES: Mapping[Rule, About] = {
     Rule.SIZE_DIFFERS: _about("W029", _E, "{detail}", "upload or download the wheel again"),
     Rule.OVERLAP: _about(
         "W030", _E, "{detail}, as a zip bomb does", "pack the wheel again from its files"
+    ),
+    Rule.CANNOT_OPEN: _about(
+        "W031", _E, "the wheel {detail}", "check its path, and that you may read it"
     ),
     Rule.NO_JOB: _about(
         "P001",

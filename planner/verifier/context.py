@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from planner.model.platforms import ARCHITECTURES, LEGACY_TAGS
 from planner.model.policies import Policy
 from planner.model.wheel_facts import WheelFacts
 from planner.model.wheels import ElfFile, Wheel
-from planner.plan.locked import LockedJob
 from planner.verifier.floor import Floor, floor_of
 from planner.verifier.requirements import Declared, declared_projects
+
+if TYPE_CHECKING:
+    from planner.plan.locked import LockedJob
 
 _OLD_NAMES = {old: new for new, old in LEGACY_TAGS.items()}
 

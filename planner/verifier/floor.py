@@ -42,7 +42,8 @@ class Need:
     @property
     def user(self) -> str:
         """A symbol that asks for it, or what to say where none does."""
-        return ", ".join(self.file.version_users.get(self.symbol, ())[:2]) or "no symbol by name"
+        users = self.file.version_users.get((self.library, self.symbol), ())
+        return ", ".join(users[:2]) or "no symbol by name"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +106,7 @@ def floor_of(
 
 
 def symbol_maxima(symbols: Mapping[str, object] | tuple[str, ...]) -> dict[str, str]:
-    """The highest version of each prefix, for display; versions that are no numbers are left out."""
+    """The highest version of each prefix, for display; those that are no numbers are left out."""
     best: dict[str, tuple[tuple[int, ...], str]] = {}
     for symbol in symbols:
         prefix, _, version = symbol.partition("_")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from planner.model.wheel_facts import WheelFacts
 from planner.model.wheels import Wheel
-from planner.plan.locked import LockedJob, LockedPlan
 from planner.verifier import (
     archive,
     gpu_code,
@@ -24,6 +24,9 @@ from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context, Options
 from planner.verifier.findings import Finding, Severity, finding, with_severity
 from planner.verifier.matching import Match, match_job, unmatched, x86_64_level
+
+if TYPE_CHECKING:
+    from planner.plan.locked import LockedJob, LockedPlan
 
 Check = Callable[[Context], Iterator[Finding]]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.model.policies import Policy
 from planner.model.wheel_facts import LibraryProvider, original_name, stem_of
 from planner.model.wheels import ElfFile
 from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context
 from planner.verifier.findings import Finding, Severity, finding
+from planner.verifier.releases import is_of_release
 from planner.verifier.requirements import normalised
 
 _LOADERS = ("ld-linux", "ld64.so", "ld.so", "ld-musl", "linux-vdso")
@@ -34,8 +36,7 @@ def outside_policy(context: Context) -> Iterator[Finding]:
     _, policy = context.strictest
     for file in context.native:
         for library in context.external(file):
-            allowed = library in policy.libraries or library.startswith(_LOADERS)
-            if not allowed and not is_expected(context, library):
+            if not _is_promised(policy, library) and not is_expected(context, library):
                 yield finding(
                     Rule.LIBRARY_OUTSIDE_POLICY,
                     file.path,
@@ -43,6 +44,13 @@ def outside_policy(context: Context) -> Iterator[Finding]:
                     library=library,
                     policy=policy.name,
                 )
+
+
+def _is_promised(policy: Policy, library: str) -> bool:
+    """Whether a policy promises a library; musl's own name of its ``libc.so`` has the machine."""
+    if policy.libc == "musl" and library.startswith("libc.musl-"):
+        return True
+    return library in policy.libraries or library.startswith(_LOADERS)
 
 
 def not_known(context: Context) -> Iterator[Finding]:
@@ -120,11 +128,23 @@ def dependencies(context: Context) -> Iterator[Finding]:
             if library in seen or _driver(context, library):
                 continue
             seen.add(library)
+            if is_of_other_release(context, library):
+                continue  # the plan's own finding says so; what it declares follows from that
             if context.facts.is_known(library):
                 yield from _dependency(context, file, library, by_family)
             else:
                 yield from _other_project(context, file, library)
     yield from _summed(context, by_family)
+
+
+def is_of_other_release(context: Context, library: str) -> bool:
+    """Whether a library belongs to another release of an accelerator than the job's."""
+    family = context.facts.family_of(library)
+    if context.job is None or family not in context.job.accelerators:
+        return False
+    return context.facts.is_known(library) and not is_of_release(
+        context.facts, library, context.job
+    )
 
 
 def _dependency(
@@ -182,12 +202,15 @@ def _other_project(context: Context, file: ElfFile, library: str) -> Iterator[Fi
 
 
 def planned_providers(context: Context, library: str) -> tuple[LibraryProvider, ...]:
-    """The projects that hold a library; of several, the one that the plan names."""
+    """The projects that hold a library; of several, the one that the plan names, else those of the
+    planned major."""
     rows = context.facts.providers_of(library)
     if context.job is None:
         return rows
     planned = {c.project for c in context.job.components.values() if c.project}
-    return tuple(row for row in rows if row.project in planned) or rows
+    majors = {family: v.partition(".")[0] for family, v in context.job.accelerators.items()}
+    named = tuple(row for row in rows if row.project in planned)
+    return named or tuple(row for row in rows if row.major == majors.get(row.family)) or rows
 
 
 def _other_majors(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from planner.model.wheel_facts import WheelFacts
-from planner.plan.locked import LockedJob, LockedPlan
 from planner.verifier.context import Context
 from planner.verifier.gpu_code import held_targets
+from planner.verifier.releases import is_of_release
+
+if TYPE_CHECKING:
+    from planner.plan.locked import LockedJob, LockedPlan
 
 # AMD signs with its own release: "AMD clang version 22.0.0git (... roc-7.2.0 26014 ...)".
 _ROCM_IDENT = re.compile(r"roc-(\d+\.\d+\.\d+)")
@@ -82,21 +85,6 @@ def _by_libraries(context: Context, job: LockedJob) -> int:
         if family is not None:
             score += 1 if is_of_release(context.facts, name, job) else -1
     return score
-
-
-def is_of_release(facts: WheelFacts, library: str, job: LockedJob) -> bool:
-    """Whether the release that a job plans holds this very library, as far as the facts say."""
-    if any(component.soname == library for component in job.components.values()):
-        return True
-    rows = facts.releases_of(library)
-    minors = {(row.family, minor) for row in rows for minor in row.minors}
-    planned = {(f, v.rpartition(".")[0] or v) for f, v in job.accelerators.items()}
-    if minors:
-        return bool(minors & planned)
-    family = facts.family_of(library)
-    majors = {row.major for row in facts.providers_of(library)}
-    version = job.accelerators.get(family or "")
-    return version is not None and (not majors or version.split(".")[0] in majors or None in majors)
 
 
 def _by_kind(context: Context, job: LockedJob) -> int:

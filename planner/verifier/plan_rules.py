@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context
 from planner.verifier.findings import Finding, finding
-from planner.verifier.matching import is_of_release
+from planner.verifier.libraries import is_of_other_release
 
 
 def planned_tag(context: Context) -> Iterator[Finding]:
@@ -44,20 +44,17 @@ def accelerator_release(context: Context) -> Iterator[Finding]:
     seen = set()
     for file in context.native:
         for library in context.external(file):
-            family = context.facts.family_of(library)
-            planned = job.accelerators.get(family or "")
-            if library in seen or not planned or is_of_release(context.facts, library, job):
-                continue
-            if not context.facts.is_known(library):
+            if library in seen or not is_of_other_release(context, library):
                 continue
             seen.add(library)
+            family = context.facts.family_of(library) or ""
             yield finding(
                 Rule.ACCELERATOR_MAJOR,
                 file.path,
                 library=library,
                 family=family,
                 found=_releases(context, library),
-                planned=planned,
+                planned=job.accelerators[family],
                 job=job.id,
             )
 

@@ -16,8 +16,8 @@ _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?(
 class Declared:
     """The projects that a wheel declares, by normalised name.
 
-    ``versions`` maps those named directly to their specifiers; ``brought`` maps what a metapackage
-    brings to that metapackage.
+    ``versions`` maps those named directly to their specifiers; ``brought`` maps what such a project
+    pulls in to that project.
     """
 
     versions: Mapping[str, str]
@@ -53,11 +53,9 @@ def declared_projects(requires: tuple[str, ...], facts: WheelFacts) -> Declared:
 def _brought(
     project: str, specifier: str, extras: tuple[str, ...], facts: WheelFacts
 ) -> Iterator[str]:
-    """What the releases of a metapackage that a specifier admits bring by these extras."""
-    for row in facts.metapackages:
-        if row.project == project and overlap(specifier, row.versions):
-            for extra in extras:
-                yield from row.extras.get(extra, ())
+    """What the releases of a project that a specifier admits pull in, with these extras."""
+    names = facts.projects_of(project, extras, lambda versions: overlap(specifier, versions))
+    return (name for name in sorted(names) if name != project)
 
 
 def overlap(one: str, other: str) -> bool:

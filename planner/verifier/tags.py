@@ -30,12 +30,9 @@ def file_name(context: Context) -> Iterator[Finding]:
 
 def _plain_version(text: str) -> str:
     """A version in the form that it is compared in; file names write ``-`` as ``_``."""
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
+    from packaging.utils import canonicalize_version  # noqa: PLC0415
 
-    try:
-        return str(Version(text.replace("_", "-")))
-    except InvalidVersion:
-        return text.replace("-", "_").lower()
+    return canonicalize_version(text.replace("_", "-")).lower()
 
 
 def metadata_tags(context: Context) -> Iterator[Finding]:

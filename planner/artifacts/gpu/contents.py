@@ -1,9 +1,9 @@
 """Sections that are known by their names only, read once the section table is known.
 
-They lie before the section table, so a stream that kept nothing has passed them: then
-``PastBytesError`` goes to the caller, who reads the member once more. Files that need it are few:
-objects of clang's new driver, SYCL libraries, libraries split by kpack, and those whose containers
-the pass could not see.
+They lie before the section table, so a stream that kept nothing has passed them: the caller opens
+the member once more and lets it pass again. They are read forward only, so nothing needs to be
+kept. Files that need it are few: objects of clang's new driver, SYCL libraries, libraries split by
+kpack, and those whose containers the pass could not see.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from planner.artifacts.gpu.limits import DEFAULT_LIMITS, GpuLimits
 from planner.artifacts.gpu.offload_binary import offload_images
 from planner.artifacts.gpu.search import CONTAINERS, Search
 from planner.artifacts.gpu.sycl import SyclReader
-from planner.artifacts.sources import ByteSource
+from planner.artifacts.sources import ByteSource, PastBytesError
 from planner.model.gpu_code import GpuOddity
 
 CONTAINER_SECTIONS = frozenset({CUDA_LOADABLE, CUDA_RELOCATABLE, HIP_LOADABLE})
@@ -60,9 +60,9 @@ class _Reader:
 
     def _read_missed(self, span: SectionSpan) -> None:
         """A section in which the pass met no container."""
-        head = self._source.read(span.offset, min(span.size, self._limits.padding_bytes))
-        if head.strip(b"\0"):
-            self._search.run(span.offset, span.end)
+        start = self._search.after_zeros(span.offset)
+        if start < min(span.end, span.offset + self._limits.padding_bytes):
+            self._search.run(start, span.end)
         else:
             self._empty.append(span.offset)
 
@@ -98,11 +98,14 @@ def read_contents(
 
     Reads nothing where :func:`wanted_sections` is empty.
 
-    :raises PastBytesError: where a stream has passed such a section.
+    :raises PastBytesError: where a stream has passed such a section; it names the whole section.
     """
     reader = _Reader(source, limits)
     for span in wanted_sections(finds, sections, limits):
-        reader.read(span)
+        try:
+            reader.read(span)
+        except PastBytesError as past:
+            raise PastBytesError(span.offset, span.size) from past
     return reader.contents()
 
 

@@ -103,6 +103,8 @@ def _walk(
         kind, version, header_size, size, _, _, _, _, arch, _, _, flags, _, _ = ENTRY.unpack(head)
         if header_size < ENTRY.size or position + header_size + size > end:
             return position, "an entry does not fit its container"
+        if position + header_size + size > source.size:
+            return position, "the file ends inside a container"
         if kind == CONCATENATED:
             damaged = damaged or _add_inner(source, position, header_size, room, limits, tally)
         else:

@@ -107,31 +107,33 @@ def _read_table(source: ByteSource, start: int, extent: int, limits: GpuLimits) 
 
 
 def _read_compressed(source: ByteSource, start: int, head: bytes, limits: GpuLimits) -> Bundle:
+    if len(head) < CCOB.size:
+        return _refused(start, CCOB_MAGIC.decode().lower(), "the file ends inside its header")
     _, version, method_number = CCOB.unpack_from(head)
     method = METHODS.get(method_number, "")
     container = f"ccob-v{version}" + (f"-{method}" if method else "")
     layout = CCOB_SIZES.get(version)
     if layout is None or not method:
-        return _refused(start, container, f"version {version}, method {method_number}", limits)
+        return _refused(start, container, f"version {version}, method {method_number}")
     header_size = CCOB.size + layout.size
     head = source.read(start, header_size + len(ZSTD_MAGIC))
     if len(head) < header_size + len(ZSTD_MAGIC):
-        return _refused(start, container, "the file ends inside its header", limits)
+        return _refused(start, container, "the file ends inside its header")
     sizes = layout.unpack_from(head, CCOB.size)
     total, plain = (sizes[0], sizes[1]) if version > 1 else (source.size - start, sizes[0])
     if total < header_size or start + total > source.size:
-        return _refused(start, container, f"a size of {total} bytes", limits)
+        return _refused(start, container, f"a size of {total} bytes")
     if not _begins_frame(head[header_size:], method):
-        return _refused(start, container, f"no {method} data", limits)
+        return _refused(start, container, f"no {method} data")
     return _unpack(source, start, container, (header_size, total, plain), limits)
 
 
-def _refused(start: int, container: str, problem: str, limits: GpuLimits) -> Bundle:
+def _refused(start: int, container: str, problem: str) -> Bundle:
     """A compressed bundle that makes no sense: damaged, newer than known, or a chance hit."""
     return Bundle(
         start=start,
         end=start + len(CCOB_MAGIC),
-        container=container if len(container) < limits.id_bytes else "",
+        container=container,
         what=UNREAD,
         problem=f"{container}: {problem}",
         is_plausible=False,

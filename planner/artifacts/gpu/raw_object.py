@@ -25,20 +25,20 @@ def read_object(source: ByteSource, start: int, limits: GpuLimits) -> RawObject 
 def bare_object(source: ByteSource, start: int, head: ElfHead, limits: GpuLimits) -> RawObject:
     """The GPU object that has this header.
 
-    A cubin is read at once, at most ``object_bytes`` of it: its sections tell the suffix, and they
-    lie before the table that names them.
+    A cubin is read at once, unless it is larger than ``object_bytes`` or than the file: its
+    sections tell the suffix, and they lie before the table that names them.
 
     :raises PastBytesError: where a stream has passed the offset.
     """
-    end = start + head.extent
+    is_whole = start + head.extent <= source.size
     if head.machine != EM_CUDA:
         target = target_id(head)
     else:
-        size = min(head.extent, limits.object_bytes)
+        size = head.extent if is_whole and head.extent <= limits.object_bytes else HEADER_BYTES
         target = cubin_target(MemorySource(source.read(start, size)), head, limits)
     return RawObject(
         start=start,
-        end=end if end <= source.size else start + HEADER_BYTES,
+        end=start + (head.extent if is_whole else HEADER_BYTES),
         is_cuda=head.machine == EM_CUDA,
         target=target,
     )

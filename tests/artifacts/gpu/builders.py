@@ -10,7 +10,6 @@ from planner.artifacts.gpu.scan import GpuLimits, SectionSpan, classify, read_co
 from planner.artifacts.sources import MemorySource, Needle, PastBytesError
 from planner.model.gpu_code import GpuCode
 
-
 PTX, ELF, CUBIN, NVVM, INDEX, RELOCATABLE_PTX, TILE = 1, 2, 4, 8, 0x20, 0x40, 0x80
 CONCAT = 0x100
 A, F, LINUX64 = 1 << 20, 1 << 21, 0x11
@@ -109,7 +108,7 @@ class Made:
         """What the three steps of the package find, forward only in the first."""
         limits = limits or GpuLimits()
         finds = scan_gpu(ForwardSource(self.data), skip, limits)
-        contents = read_contents(MemorySource(self.data), finds, self.spans, limits)
+        contents = read_contents(ForwardSource(self.data), finds, self.spans, limits)
         return classify(finds, self.spans, contents, limits)
 
 
@@ -184,7 +183,7 @@ def archive(*members: tuple[str, bytes]) -> bytes:
 
 
 class ForwardSource:
-    """A stream's worst case: nothing behind the last place can be had again."""
+    """A stream's worst case: of what has passed, only the last 16 KiB can be had again."""
 
     def __init__(self, data: bytes) -> None:
         self._inner = MemorySource(data)
@@ -196,6 +195,7 @@ class ForwardSource:
         self._go(offset, size)
         data = self._inner.read(offset, size)
         self.read_bytes += len(data)
+        self._at = max(offset, offset + len(data) - (1 << 14))
         return data
 
     def find(self, needles: tuple[Needle, ...], start: int, end: int) -> tuple[int, Needle] | None:
@@ -203,6 +203,10 @@ class ForwardSource:
         hit = self._inner.find(needles, start, end)
         self._go(hit[0] if hit else max(start, min(end, self.size)), 0)
         return hit
+
+    def passed(self) -> None:
+        """Let everything pass."""
+        self._at = self.size
 
     def _go(self, offset: int, size: int) -> None:
         if offset < self._at:

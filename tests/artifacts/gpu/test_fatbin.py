@@ -145,6 +145,13 @@ def test_no_header_no_container() -> None:
     assert read_container(MemorySource(b.container()[:15]), 0, GpuLimits()) is None
 
 
+def test_an_option_block_beyond_the_table_is_not_followed() -> None:
+    last = bytearray(b.descriptor(b.ELF, 100))
+    last[0x14:0x18] = b"\xff\xff\xff\x7f"
+    found = read(b.container(b.concatenated(bytes(last))))
+    assert found.images == {("elf", "sm_100"): 1}
+
+
 def test_number_of_entries_is_bounded() -> None:
     data = b.container(*[b.entry(b.ELF, 80, payload=b"")] * 50)
     assert read(data, GpuLimits(entries=10)).entries == 10

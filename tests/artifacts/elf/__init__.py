@@ -1,0 +1,1 @@
+"""Made ELF files read back part by part."""

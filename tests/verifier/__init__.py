@@ -1,0 +1,1 @@
+"""Wheels made for one finding each, and wheels that nearly have it."""
