@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> object:
     """The functions for programs, loaded when first asked for."""
     if name in ("verify", "inspect"):
-        from planner import api
+        from planner import api  # noqa: PLC0415
 
         return getattr(api, name)
     raise AttributeError(f"module 'planner' has no attribute {name!r}")

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.artifacts.dist_info import parse_file_name
 from planner.artifacts.limits import DEFAULT_LIMITS, Limits
 from planner.artifacts.wheel import read_wheel
-from planner.errors import Problem, UsageError
+from planner.errors import Problem, UsageError, WheelError
 from planner.load.locate import data_root
 from planner.load.wheel_facts import load_wheel_facts
+from planner.model.wheels import Oddity, Oddness, Wheel
+from planner.verifier.catalogue import RULES
 from planner.verifier.context import Options
 from planner.verifier.judge import Judged, Report, judge, observed, report_of
 
 if TYPE_CHECKING:
     from planner.model.wheel_facts import WheelFacts
-    from planner.model.wheels import Wheel
     from planner.plan.locked import LockedPlan
 
 Progress = Callable[[str, str, int, int], None]
-"""Called with the wheel, the member at hand, the bytes done and the bytes in all (inflated)."""
+"""Called with the wheel, the member at hand, the bytes done and the bytes in all (inflated).
+
+With several ``jobs`` it is called from several threads."""
+
+_SIDE_BY_SIDE = 32 << 20  # packed bytes; larger wheels are read one after the other, for memory
 
 
 def verify(
@@ -37,24 +44,29 @@ def verify(
     limits: Limits = DEFAULT_LIMITS,
     data: str | None = None,
     progress: Progress | None = None,
+    file_digest: bool = True,
 ) -> Report:
     """Finished wheels judged against their own tags, the facts and, if given, a plan.
 
     ``wheels`` are files, folders (their ``*.whl``) or glob patterns. ``plan`` is a lock file.
     ``policy`` (``manylinux_2_28``) is judged instead of the wheels' tags, ``max_policy`` is the
     newest that they may have or need. ``max_size`` is in bytes. ``ignore`` holds ids or names of
-    findings that become notes. ``jobs`` is how many threads read. The same wheel and facts give
-    the same report on every machine.
+    findings that become notes. ``jobs`` is how many threads read. ``file_digest`` asks for the
+    SHA-256 of each wheel as a whole, which costs one more reading of it. The same wheel and facts
+    give the same report on every machine. A wheel that is missing or cannot be opened is a row of
+    the report, unreadable.
 
-    :raises UsageError: for a pattern that matches nothing and a policy that the facts do not know.
-    :raises WheelError: where a wheel is missing or cannot be opened.
+    :raises UsageError: where no wheel is named, for a folder or pattern without wheels, and for a
+        policy or finding that is not known.
     :raises LockError: where the lock cannot be read.
     :raises DataError: where the facts break their own rules.
     """
     paths = find_wheels([wheels] if isinstance(wheels, str | Path) else wheels)
     facts = load_wheel_facts(data_root(data))
+    ignore = tuple(ignore)
     for name in (policy, max_policy):
         _check_policy(name, facts)
+    _check_ignored(ignore)
     locked = _plan(plan)
     options = Options(
         policy=policy,
@@ -65,9 +77,11 @@ def verify(
     )
 
     def judged(wheel: Wheel) -> Judged:
-        return judge(wheel, facts, locked, options)
+        # Of what was not read nothing can be compared with a plan.
+        return judge(wheel, facts, locked if wheel.entries else None, options)
 
-    rows = tuple(judged(wheel) for wheel in _read_all(paths, limits, jobs, progress))
+    reading = _Reading(limits, progress, file_digest)
+    rows = tuple(judged(wheel) for wheel in _read_all(paths, jobs, reading))
     return report_of(rows, locked, options)
 
 
@@ -78,11 +92,12 @@ def inspect(
     limits: Limits = DEFAULT_LIMITS,
     data: str | None = None,
     progress: Progress | None = None,
+    file_digest: bool = True,
 ) -> Report:
     """What is inside wheels, without findings; arguments and errors as of :func:`verify`."""
     paths = find_wheels([wheels] if isinstance(wheels, str | Path) else wheels)
     facts = load_wheel_facts(data_root(data))
-    read = _read_all(paths, limits, jobs, progress)
+    read = _read_all(paths, jobs, _Reading(limits, progress, file_digest))
     return Report(wheels=tuple(observed(wheel, facts) for wheel in read))
 
 
@@ -110,17 +125,31 @@ def _check_policy(name: str | None, facts: WheelFacts) -> None:
     raise UsageError([problem], hint="a policy has no architecture: manylinux_2_28")
 
 
+def _check_ignored(names: Iterable[str]) -> None:
+    known = {about.id for about in RULES.values()} | {rule.value for rule in RULES}
+    unknown = [name for name in names if name not in known]
+    if not unknown:
+        return
+    from planner.load.nodes import nearest  # noqa: PLC0415
+
+    problems = [
+        Problem(message="no finding has this id or name", found=name, nearest=nearest(name, known))
+        for name in unknown
+    ]
+    raise UsageError(problems, hint="docs/findings.md lists all: MLP-T001, symbol-too-new ...")
+
+
 def find_wheels(names: Iterable[str | Path]) -> list[Path]:
     """The wheels that files, folders and glob patterns name, each once, in order.
 
-    :raises UsageError: where a folder or a pattern holds no wheel.
+    :raises UsageError: where nothing is named, or a folder or a pattern holds no wheel.
     """
     found: dict[Path, None] = {}
     for name in names:
         path = Path(name)
-        if path.is_dir():
+        if _is(path.is_dir):
             matches = sorted(path.glob("*.whl"))
-        elif path.exists() or not _is_pattern(str(name)):
+        elif _is(path.exists) or not _is_pattern(str(name)):
             matches = [path]
         else:
             matches = _matches(str(name))
@@ -130,7 +159,17 @@ def find_wheels(names: Iterable[str | Path]) -> list[Path]:
                 hint="mlplan verify dist/ reads every *.whl in dist/",
             )
         found.update(dict.fromkeys(matches))
+    if not found:
+        raise UsageError("no wheel is named", hint="mlplan verify dist/ reads every *.whl in dist/")
     return list(found)
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    """An answer about a path; no where nobody may ask, or no path can be like this."""
+    try:
+        return asked()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_pattern(name: str) -> bool:
@@ -140,28 +179,70 @@ def _is_pattern(name: str) -> bool:
 def _matches(pattern: str) -> list[Path]:
     import glob  # noqa: PLC0415
 
-    return [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
+    return [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
 
 
-def _read_all(
-    paths: list[Path], limits: Limits, jobs: int, progress: Progress | None
-) -> Iterator[Wheel]:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How wheels are read."""
+
+    limits: Limits
+    progress: Progress | None
+    file_digest: bool
+
+    def wheel(self, path: Path, threads: int) -> Wheel:
+        """A wheel; one that cannot be opened is a wheel of which only that is known."""
+
+        def step(member: str, done: int, total: int) -> None:
+            if self.progress is not None:
+                self.progress(path.name, member, done, total)
+
+        try:
+            return read_wheel(
+                path,
+                limits=self.limits,
+                threads=threads,
+                progress=None if self.progress is None else step,
+                digest=self.file_digest,
+            )
+        except WheelError as error:
+            return _unopened(path, error)
+
+
+def _unopened(path: Path, error: WheelError) -> Wheel:
+    name = parse_file_name(path.name)
+    detail = "; ".join(problem.message for problem in error.problems)
+    return Wheel(
+        file=path.name,
+        sha256="",
+        size=0,
+        filename_tags=name.tags if name else (),
+        name=name.name if name else "",
+        version=name.version if name else "",
+        build=name.build if name else "",
+        oddities=(Oddity(what=Oddness.CANNOT_OPEN, member="", detail=detail),),
+    )
+
+
+def _read_all(paths: list[Path], jobs: int, reading: _Reading) -> Iterator[Wheel]:
     """The wheels in order; with several threads small ones are read side by side."""
     if jobs < 2 or len(paths) < 2:
         for path in paths:
-            yield _read(path, limits, jobs, progress)
+            yield reading.wheel(path, jobs)
         return
-    with ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(_read, path, limits, 1, progress) for path in paths]
-        for future in waiting:
-            yield future.result()
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        waiting: list[Future[Wheel] | Path] = [
+            pool.submit(reading.wheel, path, 1) if _is_small(path) else path for path in paths
+        ]
+        for wheel in waiting:
+            yield reading.wheel(wheel, jobs) if isinstance(wheel, Path) else wheel.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _read(path: Path, limits: Limits, threads: int, progress: Progress | None) -> Wheel:
-    def step(member: str, done: int, total: int) -> None:
-        if progress is not None:
-            progress(path.name, member, done, total)
-
-    return read_wheel(
-        path, limits=limits, threads=threads, progress=None if progress is None else step
-    )
+def _is_small(path: Path) -> bool:
+    try:
+        return path.stat().st_size <= _SIDE_BY_SIDE
+    except (OSError, ValueError):
+        return True

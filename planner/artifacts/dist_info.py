@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.parser import HeaderParser
+from typing import NamedTuple
 
 from planner.artifacts.limits import Limits
 from planner.model.wheels import RecordRow
 
 
-@dataclass(frozen=True, slots=True)
-class FileName:
+class FileName(NamedTuple):
     """What a wheel's file name says: name, version, build and the tags, each spelled out."""
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 
 class Inflater(Protocol):
@@ -33,12 +33,16 @@ class Engine:
     errors: tuple[type[Exception], ...]
 
 
+ZLIB = Engine("zlib", lambda: zlib.decompressobj(-15), zlib.crc32, (zlib.error,))
+
+
 def _choose() -> Engine:
     try:
         from isal import isal_zlib  # noqa: PLC0415
     except ImportError:
-        return Engine("zlib", lambda: zlib.decompressobj(-15), zlib.crc32, (zlib.error,))
-    errors = (isal_zlib.IsalError, zlib.error)
+        return ZLIB
+    # its stubs say that the error is an instance
+    errors = cast(tuple[type[Exception], ...], (isal_zlib.IsalError, zlib.error))
     return Engine("isal", lambda: isal_zlib.decompressobj(-15), isal_zlib.crc32, errors)
 
 

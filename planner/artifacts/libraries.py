@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
 
 from planner.artifacts.elf.header import (
     ElfDamageError,
     ElfHeader,
+    Segment,
     executable_ranges,
+    loaded_end,
     read_header,
     read_segments,
 )
@@ -18,6 +22,7 @@ from planner.artifacts.gpu.scan import (
     SectionSpan,
     classify,
     loose_gpu_code,
+    read_contents,
     scan_gpu,
 )
 from planner.artifacts.limits import Limits
@@ -25,17 +30,23 @@ from planner.artifacts.members import Checksums, open_member, reopen_member
 from planner.artifacts.sources import ByteSource, PastBytesError
 from planner.artifacts.streams import StreamSource
 from planner.artifacts.zip_directory import Member
-from planner.model.gpu_code import GpuCode
+from planner.model.gpu_code import GpuCode, GpuOddity
 from planner.model.wheels import ElfFile, Oddity, Oddness
 
+_SPREAD = "its tables are spread over more places than are read"
+_SEGMENTS = 64  # kept of a stream; no known file has as many
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """What a member holds: a library, or GPU code outside one, or neither."""
+
+class Found(NamedTuple):
+    """What a member holds: a library, or GPU code outside one, or neither.
+
+    ``names_bytes`` is the memory that the names of a library take.
+    """
 
     elf: ElfFile | None = None
     gpu: GpuCode | None = None
-    oddities: tuple[Oddity, ...] = field(default=())
+    oddities: tuple[Oddity, ...] = ()
+    names_bytes: int = 0
 
 
 def read_content(fd: int, member: Member, limits: Limits, checksums: Checksums) -> Found:
@@ -44,9 +55,13 @@ def read_content(fd: int, member: Member, limits: Limits, checksums: Checksums) 
     :raises UnreadableMemberError: where its bytes cannot be had.
     """
     source = open_member(fd, member, limits, checksums)
-    header = _host_header(source)
+    try:
+        header = _host_header(source)
+    except ElfDamageError as error:
+        _drain(source)
+        return Found(oddities=(_damage(member, str(error)),))
     if header is None:
-        found = Found(gpu=loose_gpu_code(source, member.name))
+        found = _loose(fd, member, limits, source)
         _drain(source)
         return found
     finds = _scan(source, header, limits)
@@ -54,35 +69,77 @@ def read_content(fd: int, member: Member, limits: Limits, checksums: Checksums) 
     return _library(fd, member, limits, source, finds)
 
 
+def pass_content(fd: int, member: Member, limits: Limits, checksums: Checksums) -> Found:
+    """Nothing of what a member holds, but its checksums.
+
+    :raises UnreadableMemberError: where its bytes cannot be had.
+    """
+    _drain(open_member(fd, member, limits, checksums))
+    return Found()
+
+
 def _host_header(source: ByteSource) -> ElfHeader | None:
     """The header of a library for a CPU; None for anything else.
 
-    A damaged header counts as a library's: it is reported where the file is read.
+    :raises ElfDamageError: for a damaged header, which counts as a library's.
     """
     if source.read(0, 4) != MAGIC:
         return None
-    try:
-        header = read_header(source)
-    except ElfDamageError:
-        return None
+    header = read_header(source)
     return header if is_host_code(header) else None
+
+
+def _damage(member: Member, detail: str) -> Oddity:
+    return Oddity(what=Oddness.DAMAGED_ELF, member=member.name, detail=detail)
+
+
+def _loose(fd: int, member: Member, limits: Limits, source: ByteSource) -> Found:
+    """GPU code outside a library; a stream is read again for what it let go."""
+    wanted: tuple[tuple[int, int], ...] = ()
+    for _ in range(_readings(member, limits)):
+        try:
+            return Found(gpu=loose_gpu_code(source, member.name))
+        except PastBytesError as past:
+            wanted = (*wanted, (past.offset, past.offset + past.size))
+            _drain(source)
+            source = reopen_member(fd, member, limits, wanted)
+    return Found(oddities=(_damage(member, _SPREAD),))
+
+
+def _readings(member: Member, limits: Limits) -> int:
+    """How often a member may be read."""
+    return max(2, min(limits.rereads, limits.reread_bytes // max(member.size, 1)))
 
 
 def _scan(source: ByteSource, header: ElfHeader, limits: Limits) -> RawFinds:
     """The one pass over the bytes: GPU code is found, and a stream learns what to keep."""
-    skip: tuple[tuple[int, int], ...] = ()
-    near = header.program_offset < limits.chunk
+    segments: tuple[Segment, ...] = ()
+    if header.program_offset < limits.chunk:
+        with suppress(ElfDamageError):
+            segments = read_segments(source, header, limits)
+    if isinstance(source, StreamSource):
+        _keep_tables(source, segments, limits)
+    skip = executable_ranges(segments)
+    loaded = loaded_end(segments)
+    if loaded:
+        skip = (*skip, (loaded, source.size))  # symbol tables and the like: no code can lie there
     try:
-        segments = read_segments(source, header, limits) if near else ()
-        skip = executable_ranges(segments)
-        if isinstance(source, StreamSource):
-            for segment in segments:
-                small = segment.size <= limits.kept_windows // 2
-                if segment.type == PT_DYNAMIC or (segment.type == PT_LOAD and small):
-                    source.keep(segment.offset, segment.offset + segment.size)
-    except ElfDamageError:
-        pass
-    return scan_gpu(source, skip)
+        return scan_gpu(source, skip)
+    except PastBytesError as past:
+        detail = "GPU code that would have to be read more than once"
+        return RawFinds(oddities=(GpuOddity(what="limit", detail=detail, offset=past.offset),))
+
+
+def _keep_tables(source: StreamSource, segments: tuple[Segment, ...], limits: Limits) -> None:
+    """What the loader needs lies in segments, the compilers' signatures right behind the last one,
+    and the names of sections anywhere behind it."""
+    for segment in segments[:_SEGMENTS]:
+        small = segment.size <= limits.kept_windows // 2
+        if segment.type == PT_DYNAMIC or (segment.type == PT_LOAD and small):
+            source.keep(segment.offset, segment.offset + segment.size)
+    loaded = loaded_end(segments)
+    source.keep(loaded, loaded + limits.chunk)
+    source.keep_around(b"\0.shstrtab\0", loaded)
 
 
 def _drain(source: ByteSource) -> None:
@@ -93,20 +150,22 @@ def _drain(source: ByteSource) -> None:
 def _library(fd: int, member: Member, limits: Limits, source: ByteSource, finds: RawFinds) -> Found:
     """The library behind a source that has passed; a stream is read again for what it let go."""
     wanted: tuple[tuple[int, int], ...] = ()
-    for _ in range(limits.rereads):
+    for _ in range(_readings(member, limits)):
         try:
             reading = read_elf(source, member.name, limits)
-            return _found(reading, finds)
+            return _found(reading, finds, source)
         except PastBytesError as past:
             wanted = (*wanted, (past.offset, past.offset + past.size))
             source = reopen_member(fd, member, limits, wanted)
             _drain(source)
-    detail = "its tables are spread over more places than are read"
-    oddity = Oddity(what=Oddness.DAMAGED_ELF, member=member.name, detail=detail)
-    return Found(oddities=(oddity,))
+    return Found(oddities=(_damage(member, _SPREAD),))
 
 
-def _found(reading: ElfReading, finds: RawFinds) -> Found:
+def _found(reading: ElfReading, finds: RawFinds, source: ByteSource) -> Found:
+    """What was read of a library.
+
+    :raises PastBytesError: where a stream has passed a section that is known by its name only.
+    """
     spans = tuple(
         SectionSpan(name=s.name, offset=s.offset, size=s.size, executable=s.is_code)
         for s in reading.sections
@@ -115,4 +174,5 @@ def _found(reading: ElfReading, finds: RawFinds) -> Found:
         Oddity(what=Oddness.DAMAGED_ELF, member=reading.file.path, detail=text)
         for text in reading.damage
     )
-    return Found(elf=replace(reading.file, gpu=classify(finds, spans)), oddities=oddities)
+    elf = replace(reading.file, gpu=classify(finds, spans, read_contents(source, finds, spans)))
+    return Found(elf=elf, oddities=oddities, names_bytes=reading.names_bytes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,11 +16,6 @@ from planner.artifacts.sources import ByteSource, MemorySource
 from planner.artifacts.streams import StreamSource
 from planner.artifacts.zip_directory import STORED, Member
 from planner.model.wheels import Oddity, Oddness
-
-ALGORITHMS = frozenset(
-    {"sha224", "sha256", "sha384", "sha512", "sha1", "md5", "blake2b", "blake2s"}
-)
-"""Hashes that RECORD may name and that are computed; a row with another one stays unchecked."""
 
 _PACKED = 256 << 10
 
@@ -33,6 +28,13 @@ class Digest(Protocol):
 
     def digest(self) -> bytes:
         """The hash of all bytes so far."""
+
+
+_HASHES: Mapping[str, Callable[..., Digest]] = {
+    name: getattr(hashlib, name)
+    for name in ("sha256", "sha384", "sha512", "sha224", "sha1", "md5", "blake2b", "blake2s")
+}
+"""Hashes that RECORD may name and that are computed; a row with another one stays unchecked."""
 
 
 class UnreadableMemberError(Exception):
@@ -64,31 +66,37 @@ def chunks_of(fd: int, member: Member, limits: Limits) -> Iterator[bytes]:
 
 
 def _raw(fd: int, member: Member, limits: Limits) -> Iterator[bytes]:
+    if member.method == STORED:
+        return _packed(fd, member, limits.chunk)
+    return _inflated(member, _packed(fd, member, _PACKED), limits)
+
+
+def _packed(fd: int, member: Member, step: int) -> Iterator[bytes]:
     place, end = member.start, member.start + member.packed
-    step = _PACKED if member.method != STORED else limits.chunk
-    inflater = None if member.method == STORED else ENGINE.inflater()
     while place < end:
-        packed = os.pread(fd, min(step, end - place), place)
-        if not packed:
+        data = os.pread(fd, min(step, end - place), place)
+        if not data:
             raise _refuse(member, Oddness.TRUNCATED, "its bytes end before the wheel's end")
-        place += len(packed)
-        if inflater is None:
-            yield packed
-            continue
+        place += len(data)
+        yield data
+
+
+def _inflated(member: Member, pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+    """The inflated chunks; the last bytes may come out only after all packed ones went in."""
+    inflater, packed = ENGINE.inflater(), b""
+    while not inflater.eof:
+        if not packed:
+            packed = next(pieces, b"")
+        before = len(packed)
         try:
-            while packed and not inflater.eof:
-                chunk = inflater.decompress(packed, limits.chunk)
-                packed = inflater.unconsumed_tail
-                if chunk:
-                    yield chunk
-                elif not packed:
-                    break
+            chunk = inflater.decompress(packed, limits.chunk)
         except ENGINE.errors as error:
             raise _refuse(member, Oddness.BAD_DATA, f"cannot be inflated: {error}") from None
-        if inflater.eof:
-            break
-    if inflater is not None and not inflater.eof:
-        raise _refuse(member, Oddness.BAD_DATA, "its packed bytes end too early")
+        packed = inflater.unconsumed_tail
+        if chunk:
+            yield chunk
+        elif len(packed) == before and not inflater.eof:
+            raise _refuse(member, Oddness.BAD_DATA, "its packed bytes end too early")
 
 
 @dataclass(slots=True)
@@ -127,7 +135,7 @@ class Checksums:
 def new_checksums(algorithms: tuple[str, ...], worker: ThreadPoolExecutor | None) -> Checksums:
     """Checks with these digests (those that are known)."""
     hashes: dict[str, Digest] = {
-        name: hashlib.new(name, usedforsecurity=False) for name in algorithms if name in ALGORITHMS
+        name: _HASHES[name](usedforsecurity=False) for name in algorithms if name in _HASHES
     }
     return Checksums(hashes=hashes, worker=worker)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from planner.artifacts.limits import Limits
@@ -15,7 +16,9 @@ class StreamSource:
     """A member that arrives in chunks and only goes forward (see :class:`ByteSource`).
 
     Kept are the first ``kept_head`` and last ``kept_tail`` bytes, and the ranges asked for with
-    :meth:`keep`, as whole chunks. ``watch`` sees every chunk once, in order (hash, checksum).
+    :meth:`keep`, as whole chunks. A search may look ahead: what lies behind the place where the
+    last one began stays in reach, up to ``kept_windows`` bytes. ``watch`` sees every chunk once,
+    in order (hash, checksum).
     """
 
     def __init__(
@@ -34,12 +37,19 @@ class StreamSource:
         self._wanted = list(wanted)
         self._starts: list[int] = []
         self._kept: list[bytes] = []
-        self._passing: list[tuple[int, bytes]] = []
+        self._passing: deque[tuple[int, bytes]] = deque()
+        self._searched = 0
         self._window = 0
+        self._marker = b""
+        self._marker_from = size
 
     def keep(self, start: int, end: int) -> None:
         """Keep the bytes of a range when they arrive."""
         self._wanted.append((start, end))
+
+    def keep_around(self, marker: bytes, start: int) -> None:
+        """Keep the chunks from an offset on that hold a marker, each with the one before it."""
+        self._marker, self._marker_from = marker, start
 
     def read(self, offset: int, size: int) -> bytes:
         """Up to ``size`` bytes at an offset.
@@ -79,7 +89,7 @@ class StreamSource:
         :raises PastBytesError: where the stream has passed ``start``.
         """
         end = min(end, self.size)
-        place = start
+        self._searched = place = start
         while place < end:
             base, chunk = self._chunk_at(place, place, 1)
             if not chunk:
@@ -103,7 +113,8 @@ class StreamSource:
         return best
 
     def drain(self) -> None:
-        """Let the rest of the member pass."""
+        """Let the rest of the member pass; no search follows."""
+        self._searched = self.size
         while self._advance():
             pass
 
@@ -114,20 +125,35 @@ class StreamSource:
         start, self.arrived = self.arrived, self.arrived + len(chunk)
         if self._watch is not None:
             self._watch(chunk)
+        if start + len(chunk) > self._marker_from and self._has_room() and self._marker in chunk:
+            if self._passing:
+                self._keep(*self._passing[-1])
+            self._keep(start, chunk)
         self._passing.append((start, chunk))
         if start < self._limits.kept_head or self._is_wanted(start, len(chunk)):
-            self._starts.append(start)
-            self._kept.append(chunk)
-        while len(self._passing) > 2 and self._passing_bytes() > self._limits.kept_tail:
-            self._passing.pop(0)
+            self._keep(start, chunk)
+        while len(self._passing) > 2 and self._may_let_go():
+            self._passing.popleft()
         return True
 
-    def _passing_bytes(self) -> int:
-        return self.arrived - self._passing[0][0] - len(self._passing[0][1])
+    def _may_let_go(self) -> bool:
+        """Whether the oldest passing chunk lies behind what is being searched, or is too long ago
+        in any case."""
+        start, chunk = self._passing[0]
+        ago = self.arrived - start - len(chunk)
+        is_behind = start + len(chunk) <= self._searched and ago > self._limits.kept_tail
+        return is_behind or ago > self._limits.kept_windows
+
+    def _keep(self, start: int, chunk: bytes) -> None:
+        if not self._starts or self._starts[-1] < start:
+            self._starts.append(start)
+            self._kept.append(chunk)
+            self._window += len(chunk) if start >= self._limits.kept_head else 0
 
     def _is_wanted(self, start: int, size: int) -> bool:
-        if self._window > self._limits.kept_windows:
-            return False
-        wanted = any(low < start + size and start < high for low, high in self._wanted)
-        self._window += size if wanted else 0
-        return wanted
+        return self._has_room() and any(
+            low < start + size and start < high for low, high in self._wanted
+        )
+
+    def _has_room(self) -> bool:
+        return self._window <= self._limits.kept_windows

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import IO, TypedDict
+from typing import NamedTuple, TypedDict
 
 from planner.artifacts.dist_info import (
     FileName,
@@ -18,10 +23,10 @@ from planner.artifacts.dist_info import (
     parse_file_name,
     record_rows,
 )
-from planner.artifacts.libraries import Found, read_content
+from planner.artifacts.libraries import Found, pass_content, read_content
 from planner.artifacts.limits import DEFAULT_LIMITS, Limits
 from planner.artifacts.members import UnreadableMemberError, new_checksums, open_member
-from planner.artifacts.zip_directory import Directory, Member, file_size, read_directory
+from planner.artifacts.zip_directory import Directory, Member, capped, read_directory
 from planner.errors import Problem, WheelError
 from planner.model.wheels import Entry, Oddity, Oddness, RecordRow, Wheel
 
@@ -29,6 +34,9 @@ Progress = Callable[[str, int, int], None]
 """Called with the member at hand, the bytes done and the bytes in all (inflated)."""
 
 _IN_POOL = 256 << 10  # members below are not worth a thread
+_BLOCK = 1 << 20
+_AHEAD = 256  # members that may be read before an earlier one is done
+_USUAL = {"sha256"}
 _METADATA = ("WHEEL", "METADATA", "RECORD")
 
 
@@ -38,19 +46,36 @@ def read_wheel(
     limits: Limits = DEFAULT_LIMITS,
     threads: int = 1,
     progress: Progress | None = None,
+    digest: bool = True,
 ) -> Wheel:
     """Everything that a wheel holds, as observations; damage is an :class:`Oddity`, no error.
+
+    ``digest`` asks for the SHA-256 of the file itself, which costs one more reading of it.
 
     :raises WheelError: where the file is missing or cannot be opened.
     """
     try:
-        with path.open("rb") as file:
-            size = file_size(file)
-            with _pool(threads) as pool:
-                return _Reading(path, file, size, limits, pool, progress).wheel()
-    except OSError as error:
-        reason = error.strerror or str(error)
+        with _opened(path) as (fd, size), _pool(threads) as pool:
+            return _Reading(path, fd, size, limits, pool, threads, progress, digest).wheel()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise WheelError([Problem(file=str(path), message=f"cannot be read: {reason}")]) from None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[int, int]]:
+    """A file's descriptor and size in bytes.
+
+    :raises OSError: where it is no regular file; one that would block is not waited for.
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        yield fd, status.st_size
+    finally:
+        os.close(fd)
 
 
 @contextmanager
@@ -58,12 +83,14 @@ def _pool(threads: int) -> Iterator[ThreadPoolExecutor | None]:
     if threads < 2:
         yield None
         return
-    with ThreadPoolExecutor(threads) as pool:
+    pool = ThreadPoolExecutor(threads)
+    try:
         yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-@dataclass(slots=True)
-class _Content:
+class _Content(NamedTuple):
     """What reading one member gave."""
 
     entry: Entry
@@ -76,40 +103,45 @@ class _Reading:
     """The reading of one wheel."""
 
     path: Path
-    file: IO[bytes]
+    fd: int
     size: int
     limits: Limits
     pool: ThreadPoolExecutor | None
+    threads: int
     progress: Progress | None
+    digest: bool
+    names_bytes: int = 0
     oddities: list[Oddity] = field(default_factory=list)
 
     def wheel(self) -> Wheel:
-        whole = self._submit(_file_digest, self.path)
-        directory = read_directory(self.file, self.size, self.limits)
+        whole = self._submit(_file_digest, self.fd) if self.digest else None
+        directory = read_directory(self.fd, self.size, self.limits)
         self.oddities += directory.oddities
         metadata = self._metadata(directory)
         rows = self._record(metadata)
         contents = self._contents(directory, rows) if self._may_read() else []
-        self.oddities += [c.oddity for c in contents if c.oddity is not None]
-        self.oddities += [oddity for c in contents for oddity in c.found.oddities]
+        told = [c.oddity for c in contents if c.oddity is not None]
+        told += [oddity for c in contents for oddity in c.found.oddities]
+        self.oddities += capped(told, self.limits)
         name = parse_file_name(self.path.name)
+        said = self._said(name, metadata)
         return Wheel(
             file=self.path.name,
-            sha256=whole.result(),
+            sha256=whole.result() if whole is not None else "",
             size=self.size,
             entries=tuple(c.entry for c in contents),
             record=rows,
             elf=tuple(c.found.elf for c in contents if c.found.elf is not None),
             gpu_files={c.entry.path: c.found.gpu for c in contents if c.found.gpu is not None},
             oddities=tuple(self.oddities),
-            **_said(name, metadata),
+            **said,
         )
 
-    def _submit(self, function: Callable[[Path], str], path: Path) -> Future[str]:
+    def _submit(self, function: Callable[[int], str], fd: int) -> Future[str]:
         if self.pool is not None:
-            return self.pool.submit(function, path)
+            return self.pool.submit(function, fd)
         future: Future[str] = Future()
-        future.set_result(function(path))
+        future.set_result(function(fd))
         return future
 
     def _may_read(self) -> bool:
@@ -134,6 +166,8 @@ class _Reading:
             what = Oddness.NO_METADATA if not folders else Oddness.BAD_METADATA
             said = ", ".join(folders[:3]) or "none"
             self._report(what, "", f"a wheel has one .dist-info folder, found: {said}")
+        own = self.path.name.split("-")[0]
+        folders.sort(key=lambda folder: folder.split("-")[0] != own)
         found: dict[str, bytes] = {}
         for member in directory.members:
             folder, _, name = member.name.partition("/")
@@ -143,7 +177,9 @@ class _Reading:
                     found[name] = data
         for name in _METADATA[:2]:
             if folders and name not in found:
-                self._report(Oddness.BAD_METADATA, f"{folders[0]}/{name}", "is missing")
+                self._report(
+                    Oddness.BAD_METADATA, f"{folders[0]}/{name}", "is missing or too large"
+                )
         return found
 
     def _text(self, member: Member) -> bytes | None:
@@ -151,10 +187,36 @@ class _Reading:
         if not member.is_readable or member.size > self.limits.text:
             return None
         try:
-            source = open_member(self.file.fileno(), member, self.limits, new_checksums((), None))
+            source = open_member(self.fd, member, self.limits, new_checksums((), None))
+            return source.read(0, member.size)
         except UnreadableMemberError:
             return None
-        return source.read(0, member.size)
+
+    def _said(self, name: FileName | None, metadata: dict[str, bytes]) -> _Said:
+        """What the file name and the metadata say of the wheel."""
+        wheel = header_fields(metadata.get("WHEEL", b""))
+        core = header_fields(metadata.get("METADATA", b""))
+        tags = dict.fromkeys(self._tags(wheel.get("tag", [])))
+        for key in ("Name", "Version"):
+            if "METADATA" in metadata and not core.get(key.lower(), [""])[0]:
+                self._report(Oddness.BAD_METADATA, "METADATA", f"has no {key}")
+        return {
+            "filename_tags": name.tags if name else (),
+            "metadata_tags": tuple(tags),
+            "name": name.name if name else "",
+            "version": name.version if name else "",
+            "build": name.build if name else "",
+            "metadata_name": core.get("name", [""])[0],
+            "metadata_version": core.get("version", [""])[0],
+            "requires": tuple(core.get("requires-dist", ())),
+        }
+
+    def _tags(self, lines: list[str]) -> Iterator[str]:
+        """The tags of WHEEL; a set of many millions is a short line."""
+        every = (tag for text in lines for tag in expand_tags(text))
+        yield from islice(every, self.limits.names)
+        if next(every, None) is not None:
+            self._report(Oddness.BAD_METADATA, "WHEEL", f"more than {self.limits.names} tags")
 
     def _record(self, metadata: dict[str, bytes]) -> tuple[RecordRow, ...] | None:
         if "RECORD" not in metadata:
@@ -171,15 +233,40 @@ class _Reading:
         for row in rows or ():
             claimed.setdefault(row.path, set()).add(row.algorithm)
         steps = _Steps(self.progress, sum(member.size for member in directory.members))
-        waiting: list[Future[_Content] | _Content] = []
+        waiting: deque[Future[_Content] | _Content] = deque()
+        kept: list[_Content] = []
         for member in directory.members:
-            algorithms = tuple(sorted(claimed.get(member.name, set()) | {"sha256"}))
-            large = max(member.size, member.packed) > self.limits.in_memory
-            if self.pool is not None and not large and member.size >= _IN_POOL:
+            algorithms = _algorithms(claimed.get(member.name))
+            if self.pool is not None and self._is_middling(member):
                 waiting.append(self.pool.submit(self._content, member, algorithms, steps, None))
             else:
                 waiting.append(self._content(member, algorithms, steps, self.pool))
-        return [w.result() if isinstance(w, Future) else w for w in waiting]
+            while len(waiting) > _AHEAD:
+                kept.append(self._within_budget(_result(waiting.popleft())))
+        kept += [self._within_budget(_result(content)) for content in waiting]
+        return kept
+
+    def _is_middling(self, member: Member) -> bool:
+        """Whether a member is worth a thread, and small enough to be held beside others."""
+        room = 2 * self.limits.in_memory // self.threads
+        return member.size >= _IN_POOL and member.size + member.packed <= room
+
+    def _is_full(self) -> bool:
+        return self.names_bytes > self.limits.names_bytes
+
+    def _within_budget(self, content: _Content) -> _Content:
+        """The content, or only its entry once a wheel's libraries have named too much.
+
+        Members come here in the order of the directory, so that the cut is always the same one.
+        """
+        was_full = self._is_full()
+        self.names_bytes += content.found.names_bytes
+        if not self._is_full():
+            return content
+        if not was_full:
+            detail = f"its libraries and their names take more than {self.limits.names_bytes} bytes"
+            self._report(Oddness.TOO_LARGE, "", detail)
+        return _Content(content.entry, Found(), content.oddity)
 
     def _content(
         self,
@@ -188,19 +275,17 @@ class _Reading:
         steps: _Steps,
         worker: ThreadPoolExecutor | None,
     ) -> _Content:
-        entry = Entry(
-            path=member.name, size=member.size, packed=member.packed, is_folder=member.is_folder
-        )
         if member.is_folder or not member.is_readable:
-            return _Content(entry, Found())
+            return _Content(_unread(member), Found())
         steps.begin(member.name)
         checksums = new_checksums(
             algorithms, worker if member.size > self.limits.in_memory else None
         )
         try:
-            found = read_content(self.file.fileno(), member, self.limits, checksums)
+            read = pass_content if self._is_full() else read_content
+            found = read(self.fd, member, self.limits, checksums)
         except UnreadableMemberError as error:
-            return _Content(entry, Found(), error.oddity)
+            return _Content(_unread(member), Found(), error.oddity)
         finally:
             steps.done(member.size)
         digests = checksums.finish()
@@ -211,6 +296,23 @@ class _Reading:
             )
             return _Content(entry, found, oddity)
         return _Content(entry, found)
+
+
+def _unread(member: Member) -> Entry:
+    return Entry(
+        path=member.name, size=member.size, packed=member.packed, is_folder=member.is_folder
+    )
+
+
+def _algorithms(claimed: set[str] | None) -> tuple[str, ...]:
+    """The hashes to compute of a member: SHA-256, and what RECORD names."""
+    if not claimed or claimed == _USUAL:
+        return ("sha256",)
+    return tuple(sorted(claimed | _USUAL))
+
+
+def _result(content: Future[_Content] | _Content) -> _Content:
+    return content.result() if isinstance(content, Future) else content
 
 
 @dataclass(slots=True)
@@ -229,9 +331,12 @@ class _Steps:
         self.bytes_done += size
 
 
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _file_digest(fd: int) -> str:
+    digest, place = hashlib.sha256(), 0
+    while data := os.pread(fd, _BLOCK, place):
+        digest.update(data)
+        place += len(data)
+    return digest.hexdigest()
 
 
 class _Said(TypedDict):
@@ -243,20 +348,3 @@ class _Said(TypedDict):
     metadata_name: str
     metadata_version: str
     requires: tuple[str, ...]
-
-
-def _said(name: FileName | None, metadata: dict[str, bytes]) -> _Said:
-    """What the file name and the metadata say of the wheel."""
-    wheel = header_fields(metadata.get("WHEEL", b""))
-    core = header_fields(metadata.get("METADATA", b""))
-    tags = dict.fromkeys(tag for text in wheel.get("tag", ()) for tag in expand_tags(text))
-    return {
-        "filename_tags": name.tags if name else (),
-        "metadata_tags": tuple(tags),
-        "name": name.name if name else "",
-        "version": name.version if name else "",
-        "build": name.build if name else "",
-        "metadata_name": core.get("name", [""])[0],
-        "metadata_version": core.get("version", [""])[0],
-        "requires": tuple(core.get("requires-dist", ())),
-    }

@@ -15,7 +15,9 @@ from planner.cli.check import check
 from planner.cli.diff import diff
 from planner.cli.explain import explain
 from planner.cli.facts import facts_app
+from planner.cli.inspect import inspect
 from planner.cli.solve import solve
+from planner.cli.verify import verify
 from planner.errors import MlplanError, UsageError
 
 app = typer.Typer(
@@ -28,6 +30,8 @@ app = typer.Typer(
 )
 app.command()(solve)
 app.command()(explain)
+app.command()(verify)
+app.command()(inspect)
 app.command()(check)
 app.command()(diff)
 app.add_typer(facts_app, name="facts")

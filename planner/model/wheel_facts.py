@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from planner.model.policies import Policy
 from planner.model.sources import Standing
@@ -31,8 +32,7 @@ def original_name(file_name: str) -> str:
     return _RENAMED.sub("", file_name, count=1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A fact as a finding cites it; ``sources`` are titles, ``read`` the day of reading."""
 
     says: str
@@ -41,8 +41,7 @@ class Citation:
     read: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LibraryProvider:
+class LibraryProvider(NamedTuple):
     """A project on the index whose wheels hold a library.
 
     ``major`` is the accelerator's (``13`` for CUDA 13), None where the project follows none.
@@ -58,13 +57,12 @@ class LibraryProvider:
     major: str | None
     versions: str
     directory: str
+    fact: str
     below: str = SITE_PACKAGES
     architectures: tuple[str, ...] = ()
-    fact: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReleaseLibrary:
+class ReleaseLibrary(NamedTuple):
     """A library that minor releases of a family hold under a soname, oldest first."""
 
     soname: str
@@ -74,8 +72,7 @@ class ReleaseLibrary:
     facts: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LibraryStem:
+class LibraryStem(NamedTuple):
     """A library of a family without version, and every soname of it that the facts know."""
 
     stem: str
@@ -84,8 +81,7 @@ class LibraryStem:
     sonames: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dependencies:
+class Dependencies(NamedTuple):
     """The projects that the releases of a project in a range pull in, as their metadata say.
 
     ``always`` are those that need no extra. A metapackage such as ``cuda-toolkit`` holds nothing
@@ -100,8 +96,7 @@ class Dependencies:
     fact: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExternalGroup:
+class ExternalGroup(NamedTuple):
     """Libraries that a wheel may expect from another project's wheel, by glob patterns.
 
     Any one of ``projects`` provides them; none does where the interpreter itself is meant.
@@ -111,16 +106,15 @@ class ExternalGroup:
     name: str
     patterns: tuple[str, ...]
     projects: tuple[str, ...]
-    families: tuple[str, ...] = ()
     fact: str
+    families: tuple[str, ...] = ()
 
     def covers(self, soname: str) -> bool:
         """Whether a soname is one of these libraries."""
         return any(fnmatchcase(soname, pattern) for pattern in self.patterns)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DriverLibrary:
+class DriverLibrary(NamedTuple):
     """Libraries of a driver, by glob pattern: they must match the machine's kernel driver."""
 
     family: str
@@ -160,8 +154,7 @@ class ReleaseTargets:
         return frozenset((*listed, *self.built))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BundleCompression:
+class BundleCompression(NamedTuple):
     """Releases of a family, as a range, that handle a version of compressed offload bundles.
 
     ``role``: ``loads`` where their runtime reads it, ``writes`` where their compiler makes it.
@@ -176,8 +169,7 @@ class BundleCompression:
     fact: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ThreadingRuntime:
+class ThreadingRuntime(NamedTuple):
     """The threading libraries that a component loads by itself; empty where it needs none."""
 
     family: str

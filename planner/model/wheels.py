@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from planner.model.gpu_code import NO_GPU_CODE, GpuCode
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Oddness(StrEnum):
@@ -56,8 +60,7 @@ UNREADABLE = frozenset(
 """Oddities after which the wheel counts as unreadable: something in it could not be trusted."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Oddity:
+class Oddity(NamedTuple):
     """Something wrong with a file as such; ``member`` is "" where it is the wheel itself."""
 
     what: Oddness
@@ -70,8 +73,8 @@ class ElfFile:
     """A library, program or object inside a wheel.
 
     Symbol versions are written as in the file (``GLIBC_2.17``). ``version_needs`` maps the library
-    that must offer them to the versions; ``version_users`` maps each of those to symbols that ask
-    for it (some, not all). ``unversioned`` are undefined symbols without version.
+    that must offer them to the versions; ``version_users`` maps library and version to symbols that
+    ask for it (some, not all). ``unversioned`` are undefined symbols without version.
     """
 
     path: str
@@ -85,7 +88,7 @@ class ElfFile:
     runpath: tuple[str, ...] = ()
     interpreter: str | None = None
     version_needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    version_users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    version_users: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     unversioned: tuple[str, ...] = ()
     exec_stack: bool | None = None  # None: the file does not say (no PT_GNU_STACK)
     isa: tuple[str, ...] = ()  # x86 levels that the file says it needs: baseline, v2, v3, v4
@@ -102,20 +105,18 @@ class ElfFile:
         return self.runpath or self.rpath
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A member of the wheel. ``digests`` maps algorithm to urlsafe base64 without padding, as
     RECORD has it."""
 
     path: str
     size: int
     packed: int
-    digests: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = _NONE
     is_folder: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """A row of RECORD (binary distribution format specification, "The .dist-info directory")."""
 
     path: str

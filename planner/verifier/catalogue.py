@@ -8,8 +8,8 @@ and C++ ABI, G GPU code, W the wheel as a file, P the plan.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Rule(StrEnum):
@@ -101,8 +101,7 @@ class Rule(StrEnum):
     JOB_WITHOUT_WHEEL = "job-without-wheel"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class About:
+class About(NamedTuple):
     """A rule's id, default severity, and its sentences; ``{...}`` are filled from the data."""
 
     id: str

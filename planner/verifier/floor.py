@@ -8,7 +8,7 @@ not move it (PEP 600: the tag promises symbol versions of the platform's own lib
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.model.policies import Policy
 from planner.model.wheels import ElfFile
@@ -16,8 +16,7 @@ from planner.model.wheels import ElfFile
 _MARKER = "ABI_"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """A symbol version that a file asks of a library outside the wheel."""
 
     file: ElfFile
@@ -46,8 +45,7 @@ class Need:
         return ", ".join(users[:2]) or "no symbol by name"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Floor:
+class Floor(NamedTuple):
     """``policy`` is None where no policy holds: the platform tag is then ``linux_<arch>``."""
 
     policy: Policy | None

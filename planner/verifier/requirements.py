@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.model.wheel_facts import WheelFacts
 
@@ -12,8 +12,7 @@ from planner.model.wheel_facts import WheelFacts
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """The projects that a wheel declares, by normalised name.
 
     ``versions`` maps those named directly to their specifiers; ``brought`` maps what such a project

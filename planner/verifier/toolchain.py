@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context
@@ -16,8 +16,7 @@ _GCC = re.compile(r"GCC: \(.*?\) (\d+(?:\.\d+)*)")
 _CLANG = re.compile(r"(AMD )?clang version (\d+(?:\.\d+)*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Compiler:
+class Compiler(NamedTuple):
     """A compiler as it signs itself in .comment."""
 
     name: str

@@ -292,7 +292,7 @@ class TestFactsCheck:
         answer = mlplan("facts", "check")
         assert (answer.status, answer.out, answer.err) == (
             0,
-            "44 facts are in order (minor releases: toy 2)\n",
+            "54 facts are in order (minor releases: toy 2)\n",
             "",
         )
 

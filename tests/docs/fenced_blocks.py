@@ -6,8 +6,12 @@ The first line of a block (its info string) says what it is and how it is checke
   stands for any lines, a ``…`` for any text within one. Commands are ``mlplan ...``, ``cat FILE``
   and ``echo $?``.
 - ``yaml``, ``toml``: a whole request, solved. ``yaml FILE``: kept under that name for later blocks.
-- ``yaml fragment``: a part of a request, which must parse. ``yaml facts``: facts by local id.
+- ``yaml fragment``: a part of a request, which must parse. ``yaml facts``: facts by local id;
+  ``yaml libraries``: those of ``libraries.yaml``.
 - ``json``: must parse. ``sh``, ``text``: not run.
+- ``python``: that of api.md, see test_api.py.
+
+Pages that speak of ``dist/`` find the wheels of made_wheels.py there.
 
 ``MLPLAN_REFRESH=1 pytest tests/docs tests/examples`` writes the output of today into the pages.
 """

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from planner.load.kinds import FactContext, read_fact
+from planner.load.kinds import KINDS, LIBRARY_KINDS, FactContext, Kinds, read_fact
 from planner.load.nodes import Document, parse_yaml
 from planner.model.facts import FactBase
 from tests.docs.fenced_blocks import PAGES, REFRESH, Block, Shell, agrees, blocks, page_name, replay
+from tests.docs.made_wheels import make_wheels
 
-LANGUAGES = {"console", "yaml", "toml", "json", "sh", "text"}
+LANGUAGES = {"console", "yaml", "toml", "json", "sh", "text", "python"}
 ELSEWHERE = {"docs/adding-an-accelerator.md"}
 """Run by test_new_family.py, on a copy of the facts."""
 
@@ -29,6 +30,8 @@ def test_page(
 ) -> None:
     shell = Shell(tmp_path, monkeypatch, capsys)
     text = page.read_text(encoding="utf-8")
+    if "dist/" in text:
+        make_wheels(tmp_path / "dist")
     for block in blocks(page):
         where = f"{page_name(page)}:{block.line}"
         assert block.language in LANGUAGES, f"{where}: what is a block {block.info!r}?"
@@ -48,7 +51,9 @@ def _check(block: Block, where: str, shell: Shell, facts: FactBase) -> None:
     if block.language == "json":
         json.loads(block.text)
     elif block.info == "yaml facts":
-        _check_facts(block, where, facts)
+        _check_facts(block, where, facts, KINDS)
+    elif block.info == "yaml libraries":
+        _check_facts(block, where, facts, LIBRARY_KINDS)
     elif block.info == "yaml fragment":
         assert isinstance(yaml.safe_load(block.text), dict), where
     elif block.language in ("yaml", "toml"):
@@ -69,13 +74,15 @@ def _check_request(block: Block, where: str, shell: Shell) -> None:
         path.unlink()
 
 
-def _check_facts(block: Block, where: str, facts: FactBase) -> None:
-    """Facts by local id are read as those of a family file are."""
+def _check_facts(block: Block, where: str, facts: FactBase, kinds: Kinds) -> None:
+    """Facts by local id are read as those of a family's files are."""
     node, problems = parse_yaml(block.text, where)
     document = Document(where, problems)
     section = document.root(node)
     sources = {id_: s for family in facts.families.values() for id_, s in family.sources.items()}
-    context = FactContext(prefix="x-1.0", namespace="x", sources=sources, with_releases=True)
+    context = FactContext(
+        prefix="x-1.0", namespace="x", sources=sources, with_releases=True, kinds=kinds
+    )
     for local_id in section.keys:
         row = section.section(local_id)
         assert row is not None, where

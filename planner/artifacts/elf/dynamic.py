@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from planner.artifacts.elf.header import ElfDamageError, ElfHeader, Segment, file_offset
 from planner.artifacts.elf.layout import (
@@ -22,25 +25,35 @@ from planner.artifacts.sources import ByteSource
 _FIRST_LOOK = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Strings:
-    """The dynamic string table: ``offset`` in the file, ``size`` in bytes."""
+    """The dynamic string table: ``offset`` in the file, ``size`` in bytes. ``taken`` are the bytes
+    of memory that its texts have filled: tables may name one long text many times."""
 
     source: ByteSource
     offset: int
     size: int
-    longest: int
+    limits: Limits
+    taken: int = 0
 
     def at(self, index: int) -> str:
         """The text that starts at an index.
 
-        :raises ElfDamageError: where it lies outside the table or does not end.
+        :raises ElfDamageError: where it lies outside the table or does not end, and where more
+            texts were asked for than any real file has.
         """
+        text = self._decoded(index)
+        self.taken += sys.getsizeof(text)
+        if self.taken > self.limits.file_names_bytes:
+            raise ElfDamageError(f"its names fill more than {self.limits.file_names_bytes} bytes")
+        return text
+
+    def _decoded(self, index: int) -> str:
         if not 0 <= index < self.size:
             raise ElfDamageError(f"string {index} lies outside the string table")
         look = _FIRST_LOOK
         while True:
-            room = min(look, self.size - index, self.longest)
+            room = min(look, self.size - index, self.limits.name_length)
             text, end, _ = self.source.read(self.offset + index, room).partition(b"\0")
             if end:
                 return text.decode("utf-8", "backslashreplace")
@@ -49,8 +62,7 @@ class Strings:
             look *= 8
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DynamicTable:
+class DynamicTable(NamedTuple):
     """The dynamic table. ``first`` holds the first value of each tag, ``segments`` maps addresses
     to the file."""
 
@@ -93,18 +105,18 @@ def read_dynamic(
     offset = file_offset(segments, first.get(DT_STRTAB, -1))
     if offset is None:
         raise ElfDamageError("the dynamic table names no string table inside the file")
-    strings = Strings(source, offset, first.get(DT_STRSZ, 0), limits.name_length)
+    strings = Strings(source, offset, first.get(DT_STRSZ, 0), limits)
 
     def texts(wanted: int) -> tuple[str, ...]:
-        found = dict.fromkeys(strings.at(value) for tag, value in rows if tag == wanted)
-        return tuple(found)
+        places = dict.fromkeys(value for tag, value in rows if tag == wanted)
+        return tuple(dict.fromkeys(strings.at(value) for value in places))
 
     return DynamicTable(
         first=first,
         needed=texts(DT_NEEDED),
         soname=next(iter(texts(DT_SONAME)), None),
-        rpath=_paths(texts(DT_RPATH)),
-        runpath=_paths(texts(DT_RUNPATH)),
+        rpath=_paths(texts(DT_RPATH), limits),
+        runpath=_paths(texts(DT_RUNPATH), limits),
         strings=strings,
         segments=segments,
     )
@@ -119,6 +131,10 @@ def _rows(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return rows
 
 
-def _paths(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Search paths in order; an empty one means the working directory and stays as it is."""
-    return tuple(path for text in texts for path in text.split(":"))
+def _paths(texts: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+    """Search paths in order; an empty one means the working directory and stays as it is.
+
+    A text of no characters is no path at all (glibc, ``decompose_rpath``).
+    """
+    paths = (path for text in texts if text for path in text.split(":"))
+    return tuple(islice(paths, limits.names))

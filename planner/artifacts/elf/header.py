@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.artifacts.elf.layout import (
     EF_ARM_ABI_FLOAT_SOFT,
@@ -24,8 +24,7 @@ class ElfDamageError(Exception):
     """A part of an ELF file that cannot be what it says; the text names the part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A program header."""
 
     type: int
@@ -35,8 +34,7 @@ class Segment:
     size: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ElfHeader:
+class ElfHeader(NamedTuple):
     """The file header in plain words; ``raw_machine`` is e_machine."""
 
     layout: Layout
@@ -103,7 +101,8 @@ def read_segments(source: ByteSource, header: ElfHeader, limits: Limits) -> tupl
         raise ElfDamageError("the number of program headers is left to a section header")
     if count and header.program_size != layout.size:
         raise ElfDamageError(f"program headers of {header.program_size} bytes")
-    count = min(count, limits.elf_headers)
+    if count > limits.elf_segments:
+        raise ElfDamageError(f"{count} program headers")
     data = source.read(header.program_offset, count * layout.size)
     if len(data) < count * layout.size:
         raise ElfDamageError("the program headers reach beyond the end of the file")
@@ -135,3 +134,8 @@ def executable_ranges(segments: tuple[Segment, ...]) -> tuple[tuple[int, int], .
             if segment.type == PT_LOAD and segment.flags & PF_X
         )
     )
+
+
+def loaded_end(segments: tuple[Segment, ...]) -> int:
+    """Where the bytes that are loaded end in the file; 0 where nothing is loaded."""
+    return max((s.offset + s.size for s in segments if s.type == PT_LOAD), default=0)

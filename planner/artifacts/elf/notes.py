@@ -13,7 +13,7 @@ from planner.artifacts.elf.layout import (
 )
 from planner.artifacts.sources import ByteSource
 
-_NOTES = 1 << 16
+_NOTES = 1 << 18  # bytes of all notes together
 _HEAD = 12
 
 
@@ -26,10 +26,11 @@ def read_isa(
     """
     if header.machine not in ("x86_64", "i686"):
         return ()
-    needed = 0
+    needed, room = 0, _NOTES
     for segment in segments:
-        if segment.type in (PT_GNU_PROPERTY, PT_NOTE):
-            data = source.read(segment.offset, min(segment.size, _NOTES))
+        if segment.type in (PT_GNU_PROPERTY, PT_NOTE) and room > 0:
+            data = source.read(segment.offset, min(segment.size, room))
+            room -= max(len(data), _HEAD)
             needed |= _needed(data, header)
     return tuple(level for bit, level in enumerate(X86_LEVELS) if needed & (1 << bit))
 

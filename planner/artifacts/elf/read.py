@@ -30,6 +30,7 @@ from planner.model.wheels import ElfFile
 
 _T = TypeVar("_T")
 _INTERPRETER = 4096
+_ITSELF = 8192  # bytes of names that a file counts as, whatever it names
 
 
 class _Linked(TypedDict, total=False):
@@ -43,11 +44,13 @@ class _Linked(TypedDict, total=False):
 
 @dataclass(slots=True)
 class ElfReading:
-    """What was read of one file; ``damage`` names the parts that could not be."""
+    """What was read of one file; ``damage`` names the parts that could not be, ``names_bytes`` is
+    what counts towards the wheel's bound on names."""
 
     file: ElfFile
     sections: tuple[Section, ...] = ()
     damage: list[str] = field(default_factory=list)
+    names_bytes: int = _ITSELF
 
 
 def read_elf(source: ByteSource, path: str, limits: Limits) -> ElfReading:
@@ -95,7 +98,8 @@ def read_elf(source: ByteSource, path: str, limits: Limits) -> ElfReading:
         cxx11_abi=abi,
         **_linked(table, imports),
     )
-    return ElfReading(file, sections, damage)
+    taken = sum(map(len, compilers)) + (table.strings.taken if table is not None else 0)
+    return ElfReading(file, sections, damage, _ITSELF + taken)
 
 
 def _linked(table: DynamicTable | None, imports: Imports) -> _Linked:

@@ -3,7 +3,7 @@ so it may be missing or lie."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.artifacts.elf.header import ElfDamageError, ElfHeader
 from planner.artifacts.elf.layout import SHF_EXECINSTR, SHN_XINDEX, SHT_NOBITS, SHT_NULL
@@ -11,10 +11,11 @@ from planner.artifacts.limits import Limits
 from planner.artifacts.sources import ByteSource
 
 _NAMES = 1 << 20
+_NAME = 512  # bytes of one name; a longer one is no name that means anything here
+_COMPILERS, _COMMENTS = 1000, 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A section with bytes in the file."""
 
     name: str
@@ -67,7 +68,7 @@ def _names(source: ByteSource, rows: list[tuple[int, ...]], index: int) -> bytes
 
 
 def _name(names: bytes, start: int) -> str:
-    end = names.find(b"\0", start)
+    end = names.find(b"\0", start, start + _NAME)
     return names[start : max(end, start)].decode("utf-8", "backslashreplace")
 
 
@@ -79,10 +80,12 @@ def read_compilers(
     :raises PastBytesError: where a stream has passed it.
     """
     found: dict[str, None] = {}
+    room = min(_COMMENTS, limits.text)
     for section in sections:
-        if section.name == ".comment":
-            data = source.read(section.offset, min(section.size, limits.text))
-            for text in data.split(b"\0", limits.names)[: limits.names]:
+        if section.name == ".comment" and room:
+            data = source.read(section.offset, min(section.size, room))
+            room -= len(data)
+            for text in data.split(b"\0"):
                 if text.strip():
-                    found[text.decode("utf-8", "backslashreplace").strip()[:512]] = None
-    return tuple(found)
+                    found[text[:_NAME].decode("utf-8", "backslashreplace").strip()] = None
+    return tuple(found)[:_COMPILERS]

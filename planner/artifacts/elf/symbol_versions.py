@@ -12,6 +12,9 @@ from planner.artifacts.elf.header import ElfDamageError, ElfHeader
 from planner.artifacts.elf.layout import (
     DT_GNU_HASH,
     DT_HASH,
+    DT_JMPREL,
+    DT_REL,
+    DT_RELA,
     DT_STRTAB,
     DT_SYMTAB,
     DT_VERNEED,
@@ -23,15 +26,26 @@ from planner.artifacts.elf.layout import (
 from planner.artifacts.limits import Limits
 from planner.artifacts.sources import ByteSource
 
+_TABLES = (
+    DT_STRTAB,
+    DT_HASH,
+    DT_GNU_HASH,
+    DT_VERSYM,
+    DT_VERNEED,
+    DT_RELA,
+    DT_REL,
+    DT_JMPREL,
+)
 _USERS = 3  # symbols named per version
+_LONGEST = 256  # characters of a version; Python turns no number of thousands of digits into an int
 
 
 @dataclass(slots=True)
 class VersionNeeds:
-    """Versions by the library that must offer them, and the index that symbols use for each."""
+    """Versions by the library that must offer them, and both by the index that symbols use."""
 
     by_library: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    by_index: dict[int, str] = field(default_factory=dict)
+    by_index: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def read_version_needs(
@@ -57,9 +71,13 @@ def read_version_needs(
         rows += 1 + count
         if rows > limits.elf_needs:
             raise ElfDamageError(f"more than {limits.elf_needs} version needs")
-        versions = _aux(source, header, table, offset + first, count, found.by_index)
         name = table.strings.at(library)
-        found.by_library[name] = (*found.by_library.get(name, ()), *versions)
+        versions = _aux(source, header, table, offset + first, count)
+        found.by_index.update((index, (name, version)) for index, version in versions)
+        found.by_library[name] = (
+            *found.by_library.get(name, ()),
+            *(version for _, version in versions),
+        )
         left -= 1
         if left and step < layout.size:
             raise ElfDamageError("the version needs end before their count")
@@ -73,19 +91,25 @@ def _aux(
     table: DynamicTable,
     offset: int,
     count: int,
-    by_index: dict[int, str],
-) -> list[str]:
+) -> list[tuple[int, str]]:
+    """The versions asked of one library, each with the index that symbols use for it."""
     layout = header.layout.vernaux
-    names = []
+    found = []
     for number in range(count):
         _, _, index, name, step = _row(source, layout, offset, "version need")
-        text = table.strings.at(name)
-        by_index[index & VERSYM_VERSION] = text
-        names.append(text)
+        text = _version(table.strings.at(name))
+        found.append((index & VERSYM_VERSION, text))
         if number + 1 < count and step < layout.size:
             raise ElfDamageError("the versions of a library end before their count")
         offset += step
-    return names
+    return found
+
+
+def _version(text: str) -> str:
+    """A version in ASCII: of other characters some count as digits."""
+    if len(text) > _LONGEST:
+        raise ElfDamageError(f"a version of {len(text)} characters")
+    return text if text.isascii() else text.encode("ascii", "backslashreplace").decode()
 
 
 def _row(source: ByteSource, layout: Struct, offset: int, what: str) -> tuple[int, ...]:
@@ -99,7 +123,7 @@ def _row(source: ByteSource, layout: Struct, offset: int, what: str) -> tuple[in
 class Imports:
     """Undefined symbols: some for each version asked for, and those without version."""
 
-    users: dict[str, tuple[str, ...]]
+    users: dict[tuple[str, str], tuple[str, ...]]
     unversioned: tuple[str, ...]
 
 
@@ -126,7 +150,7 @@ def read_imports(
     halves = _numbers(data[: count * size], "H", header)
     sections = halves[3 if header.layout.bits == 64 else 7 :: size // 2]
     versions = _versions(source, header, table, count)
-    users: dict[str, tuple[str, ...]] = {}
+    users: dict[tuple[str, str], tuple[str, ...]] = {}
     plain: list[str] = []
     for index, section in enumerate(sections):
         if section or not names[index]:
@@ -155,25 +179,40 @@ def _numbers(data: bytes, code: str, header: ElfHeader) -> array[int]:
     return numbers
 
 
+def _before_gnu_hash(source: ByteSource, header: ElfHeader, table: DynamicTable) -> int | None:
+    """How many symbols a GNU hash table leaves out; None where it holds none, for then the number
+    says nothing (GNU ld writes 1)."""
+    offset = table.offset_of(DT_GNU_HASH)
+    head = b"" if offset is None else source.read(offset, 16)
+    if offset is None or len(head) < 16:
+        return None
+    word = header.layout.word
+    buckets, first, filters = (word.unpack_from(head, 4 * n)[0] for n in range(3))
+    if buckets == 1:
+        start = offset + 16 + filters * header.layout.bits // 8
+        bucket = source.read(start, 4)
+        if len(bucket) < 4 or not word.unpack(bucket)[0]:
+            return None
+    return int(first)
+
+
 def _undefined_bound(source: ByteSource, header: ElfHeader, table: DynamicTable) -> int:
     """How many leading symbols hold every undefined one.
 
     A GNU hash table covers the tail of the symbol table and defined symbols only; a plain hash
     table counts all of them.
     """
-    word = header.layout.word
-    offset = table.offset_of(DT_GNU_HASH)
-    if offset is not None:
-        data = source.read(offset, 8)
-        if len(data) == 8:
-            return int(word.unpack_from(data, 4)[0])
+    bound = _before_gnu_hash(source, header, table)
+    if bound is not None:
+        return bound
+    # nbucket and nchain; s390x has them in eight bytes each, the number at the end.
+    width = 8 if header.machine == "s390x" else 4
     offset = table.offset_of(DT_HASH)
     if offset is not None:
-        data = source.read(offset, 8)
-        if len(data) == 8:
-            return int(word.unpack_from(data, 4)[0])
-    # Without a hash table: linkers put the string table right behind the symbols.
-    start, end = table.offset_of(DT_SYMTAB), table.offset_of(DT_STRTAB)
-    if start is None or end is None or end <= start:
-        return 0
-    return (end - start) // header.layout.symbol_size
+        data = source.read(offset, 2 * width)
+        if len(data) == 2 * width:
+            return int(header.layout.word.unpack_from(data, 2 * width - 4)[0])
+    # Without a hash table: the symbols end where the next table begins, at the latest.
+    start = table.offset_of(DT_SYMTAB)
+    ends = [end for tag in _TABLES if (end := table.offset_of(tag)) and start and end > start]
+    return (min(ends) - start) // header.layout.symbol_size if start and ends else 0

@@ -11,7 +11,7 @@ from planner.artifacts.elf.dynamic import Strings
 # (Itanium C++ ABI, 5.1.8), as the class of a member function or the type of an argument.
 _NEW_ABI = (b"__cxx11",)
 _OLD_ABI = (b"_ZNSs", b"_ZNKSs", b"RKSs")
-_STRING_TABLE = 256 << 20
+_STRING_TABLE = 64 << 20
 
 _OPENMP = (
     (re.compile(r"libgomp\b"), "gomp"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.artifacts.gpu.limits import GpuLimits
 from planner.artifacts.sources import ByteSource
@@ -16,8 +16,7 @@ _NAMES_BYTES = 1 << 24
 _TABLES = ("/", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED")  # symbol indices
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A member; ``offset`` and ``size`` are those of its content. ``is_whole`` is false where the
     archive ends inside it, or where what is there is no member."""
 

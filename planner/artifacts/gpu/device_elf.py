@@ -6,8 +6,8 @@ Layouts: System V ABI, "ELF Header" and "Sections", 64 bits, little-endian.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from planner.artifacts.gpu.formats import DEVICE_MACHINES, ELF_HEAD
 from planner.artifacts.gpu.limits import GpuLimits
@@ -22,8 +22,7 @@ SHF_EXECINSTR = 0x4
 SHT_NOBITS = 8
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ElfHead:
+class ElfHead(NamedTuple):
     """The fields of an ELF header that tell what it is for and where its sections are."""
 
     osabi: int
@@ -41,8 +40,7 @@ class ElfHead:
         return (self.osabi, self.machine) in DEVICE_MACHINES
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ElfSection:
+class ElfSection(NamedTuple):
     """A row of the section header table; ``name`` is "" where it cannot be read."""
 
     name: str

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.artifacts.gpu.fatbin import Container
 from planner.artifacts.gpu.offload_bundle import Bundle
 from planner.model.gpu_code import GpuOddity, SyclImages
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SectionSpan:
+class SectionSpan(NamedTuple):
     """One ELF section with bytes in the file."""
 
     name: str
@@ -24,8 +23,7 @@ class SectionSpan:
         return self.offset + self.size
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RawObject:
+class RawObject(NamedTuple):
     """A GPU object without container; ``is_cuda`` tells a cubin from an AMD code object."""
 
     start: int
@@ -34,16 +32,14 @@ class RawObject:
     target: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OffloadImage:
+class OffloadImage(NamedTuple):
     """An image of an LLVM offload binary; ``kind`` is the kind of a CUDA image, else ""."""
 
     kind: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class RawFinds:
+class RawFinds(NamedTuple):
     """Containers, bundles and objects in the order of the file.
 
     ``leftovers`` are the offsets of bytes that follow a container directly and are neither zero nor
@@ -62,8 +58,7 @@ class RawFinds:
         return sorted(containers + [bundle.start for bundle in self.bundles])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SectionContents:
+class SectionContents(NamedTuple):
     """What was read from sections that are known by name only.
 
     ``late`` are containers that the pass could not see: in ranges that it skipped, or at an

@@ -87,7 +87,7 @@ CCOB_SIZES: Final = {1: Struct("<IQ"), 2: Struct("<IIQ"), 3: Struct("<QQQ")}
 
 METHODS: Final = {0: "zlib", 1: "zstd"}
 ZSTD_MAGIC: Final = bytes.fromhex("28b52ffd")
-CCOB_ALIGN: Final = 16  # 4096 mostly; 16 with relocatable code and the new offload driver
+PAGE_ALIGN: Final = 4096  # of bundles; 16 with relocatable code and the new offload driver
 
 OFFLOAD_MAGIC: Final = bytes.fromhex("10ff10ad")
 OFFLOAD: Final = Struct("<4sIQQQ")

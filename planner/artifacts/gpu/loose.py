@@ -10,6 +10,7 @@ from planner.artifacts.gpu.formats import (
     BUNDLE_MAGIC,
     CCOB_MAGIC,
     CUDA_MAGIC,
+    ELF_HEAD,
     EM_AMDGPU,
     EM_CUDA,
 )
@@ -23,6 +24,7 @@ from planner.model.gpu_code import GpuCode, Place
 
 _CONTAINER_MAGICS = (CUDA_MAGIC, BUNDLE_MAGIC, CCOB_MAGIC)
 _HEAD_BYTES = 64
+_MAGICS = (*_CONTAINER_MAGICS, AR_MAGIC, ELF_HEAD)
 _MACHINES = frozenset({EM_CUDA, EM_AMDGPU})
 _KPACK_SUFFIX = ".kpack"
 _KPACK_CONTAINER = "kpack"
@@ -40,6 +42,8 @@ def loose_gpu_code(
     :raises PastBytesError: where a stream has passed its start.
     """
     head = source.read(0, _HEAD_BYTES)
+    if not head.startswith(_MAGICS) and not name.endswith(_KPACK_SUFFIX):
+        return None
     tally = GpuTally(limits)
     if name.endswith(_KPACK_SUFFIX):
         _tally_kpack(tally, source, name, limits)

@@ -6,7 +6,7 @@ compressed bundle only the start is decompressed: the table of ids comes first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.artifacts.gpu.decompress import FrameReader, StreamError, new_decompressor
 from planner.artifacts.gpu.formats import (
@@ -28,8 +28,7 @@ UNREAD = "unread-bundle"
 _TRIPLE_PARTS = 5  # kind, architecture, vendor, system, environment; the target ID follows
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bundle:
+class Bundle(NamedTuple):
     """A bundle and its ids.
 
     ``end`` is where to go on. ``what`` and ``problem`` say what is wrong, with the words of
@@ -45,8 +44,7 @@ class Bundle:
     is_plausible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     ids: tuple[str, ...]
     end: int  # of the bundle, from its start
     stopped: int  # where reading stopped, from its start

@@ -12,10 +12,10 @@ from planner.artifacts.gpu.fatbin import Container, read_container
 from planner.artifacts.gpu.finds import RawFinds, RawObject
 from planner.artifacts.gpu.formats import (
     BUNDLE_MAGIC,
-    CCOB_ALIGN,
     CCOB_MAGIC,
     CUDA_HEAD,
     ELF_HEAD,
+    PAGE_ALIGN,
 )
 from planner.artifacts.gpu.limits import DEFAULT_LIMITS, GpuLimits
 from planner.artifacts.gpu.offload_bundle import Bundle, read_bundle
@@ -26,12 +26,12 @@ from planner.model.gpu_code import GpuOddity
 # Looking at aligned places only costs a fifth of looking everywhere (measured on libtorch_cpu:
 # 0.1 instead of 0.5 seconds for a GB); the byte that is probed is the one rarest in other data.
 _CUDA = Needle(CUDA_HEAD, 8, probe=1)
-_BUNDLE = Needle(BUNDLE_MAGIC)  # long enough to be quick anywhere
-_CCOB = Needle(CCOB_MAGIC, CCOB_ALIGN, probe=1)
-_CCOB_ANYWHERE = Needle(CCOB_MAGIC, 8, probe=1)
-_ELF = Needle(ELF_HEAD, 8)
+_ELF = Needle(ELF_HEAD, 16)
+# Bundles start on pages; those that do not are found when their section is read by name.
+_BUNDLE = Needle(BUNDLE_MAGIC, PAGE_ALIGN)
+_CCOB = Needle(CCOB_MAGIC, PAGE_ALIGN)
 EVERYTHING = (_CUDA, _BUNDLE, _CCOB, _ELF)
-CONTAINERS = (_CUDA, _BUNDLE, _CCOB_ANYWHERE)
+CONTAINERS = (_CUDA, Needle(BUNDLE_MAGIC), Needle(CCOB_MAGIC, 8, probe=1))
 
 # After a hit the next search looks a little way only, then farther and farther: many hits never
 # make many long searches for the magics that are not there.

@@ -53,9 +53,7 @@ def test_compressed_bundles_at_any_alignment_are_read_late() -> None:
 
 
 def test_nothing_is_read_where_nothing_is_missing() -> None:
-    made = b.elf(
-        b.Section(".nv_fatbin", SM80), b.Section(".hip_fatbin", BUNDLE), b.Section(".x", b"y")
-    )
+    made = b.elf(b.Section(".nv_fatbin", SM80), b.Section(".x", b"y"))
     finds = scan_gpu(MemorySource(made.data))
     assert wanted_sections(finds, made.spans) == ()
     passed = b.ForwardSource(made.data)

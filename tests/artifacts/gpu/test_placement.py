@@ -56,8 +56,8 @@ def test_containers_without_machine_code_do_not_count_for_everywhere() -> None:
 def test_bundles_by_section() -> None:
     made = b.elf(
         b.Section(".hip_fatbin", BUNDLE + b.packed(BUNDLE, 2, 0), align=4096),
-        b.Section(".data", BUNDLE),
-        b.Section(".rodata", b.code_object(0x41)),
+        b.Section(".data", BUNDLE, align=4096),
+        b.Section(".rodata", b.code_object(0x41), align=16),
     )
     code = made.code()
     assert code.hip == (
@@ -71,7 +71,10 @@ def test_bundles_by_section() -> None:
 
 
 def test_raw_cubins() -> None:
-    made = b.elf(b.Section(".rodata", b.cubin(0x33, 0x5A0D5A) + b.cubin(0x33, 0x500550)))
+    made = b.elf(
+        b.Section(".rodata", b.cubin(0x33, 0x5A0D5A), align=16),
+        b.Section(".data", b.cubin(0x33, 0x500550), align=16),
+    )
     assert made.code().cuda == (
         cuda(Place.RAW, "elf", "sm_80"),
         cuda(Place.RAW, "elf", "sm_90a"),
@@ -79,7 +82,8 @@ def test_raw_cubins() -> None:
 
 
 def test_without_sections_whole_containers_are_loadable() -> None:
-    data = b"\x11" * 64 + SM80_90 + BROKEN + FALSE_HIT + b"\x11" * 16 + BUNDLE
+    data = b"\x11" * 64 + SM80_90 + BROKEN + FALSE_HIT
+    data += b"\x11" * (-len(data) % 4096) + BUNDLE
     code = classify(scan_gpu(MemorySource(data)), ())
     assert {row.place for row in code.cuda} == {row.place for row in code.hip} == {Place.LOADABLE}
     assert code.cuda_everywhere == ("sm_80", "sm_90")

@@ -1,0 +1,58 @@
+"""``mlplan inspect``: what is inside wheels, without a verdict."""
+
+from __future__ import annotations
+
+import typer
+
+from planner.cli.options import (
+    Color,
+    ColorOption,
+    DataOption,
+    Format,
+    FormatOption,
+    JobsOption,
+    LimitOption,
+    QuietOption,
+    VerboseOption,
+    WheelsArgument,
+    limits_of,
+    text_width,
+    thread_count,
+    wants_color,
+)
+
+
+def inspect(
+    wheels: WheelsArgument,
+    limit: LimitOption = None,
+    jobs: JobsOption = None,
+    format_: FormatOption = Format.TEXT,
+    color: ColorOption = Color.AUTO,
+    data: DataOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Say what is inside wheels: tags, ELF needs, GPU targets, compilers; no verdict."""
+    from planner import api
+    from planner.cli.progress import reading_progress
+    from planner.errors import WheelError
+
+    limits = limits_of(limit or [])
+    paths = api.find_wheels(wheels)
+    with reading_progress(len(paths), wanted=not quiet) as progress:
+        report = api.inspect(
+            paths, jobs=thread_count(jobs), limits=limits, data=data, progress=progress
+        )
+    if format_ is Format.JSON:
+        from planner.report.verify_json import inspect_document, json_text
+
+        text = json_text(inspect_document(report, [str(path) for path in paths]))
+    else:
+        from planner.report.inspect_text import inspect_text
+
+        text = inspect_text(
+            report, width=text_width(), color=wants_color(color), verbose=verbose, quiet=quiet
+        )
+    typer.echo(text, nl=False, color=True)
+    is_unread = any(judged.wheel.is_unreadable for judged in report.wheels)
+    raise typer.Exit(WheelError.exit_status if is_unread else 0)
