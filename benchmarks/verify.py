@@ -10,12 +10,12 @@ import argparse
 import hashlib
 import os
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import venv
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -104,7 +104,7 @@ def _downloaded(folder: str) -> Iterator[Path]:
         yield from Path(folder).glob(stem)
 
 
-# (a) beside the limit ------------------------------------------------------------------------------
+# (a) beside the limit ---------------------------------------------------------------
 
 
 def inflate_and_hash(path: Path, engine: Engine = ENGINE) -> int:
@@ -161,36 +161,42 @@ def _row(wheel: Path, figures: str) -> None:
     print(f"  {wheel.name[:46]:<46} {size:7.1f} MB {figures}", flush=True)
 
 
-# (b) beside others ---------------------------------------------------------------------------------
+# (b) beside others ---------------------------------------------------------------
 
 
-def _commands(wheel: Path) -> dict[str, list[str]]:
-    """The commands that answer about a wheel, those that are installed."""
-    found = {"mlplan": [sys.executable, "-m", "planner", "verify", "--quiet", str(wheel)]}
-    scripts = Path(sys.executable).parent
-    for name, rest in (("auditwheel", ["show"]), ("elfdeps", [])):
-        program = shutil.which(name, path=f"{scripts}{os.pathsep}{os.environ['PATH']}")
-        if program is not None:
-            found[name] = [program, *rest, str(wheel)]
-    return found
+PEERS = {"auditwheel": ["show"], "elfdeps": []}
+
+
+def _commands(wheel: Path, programs: Path) -> dict[str, list[str]]:
+    """The commands that answer about a wheel. The peers live in an environment of their own, so
+    that what they depend on does not slow mlplan down."""
+    peers = {name: [str(programs / name), *rest, str(wheel)] for name, rest in PEERS.items()}
+    return {"mlplan": [sys.executable, "-m", "planner", "verify", "--quiet", str(wheel)], **peers}
 
 
 def beside_peers(wheels: list[Path], runs: int) -> None:
     """CPU of whole processes, start included, and each peer's over ours."""
     print("CPU seconds of whole processes (user and system), and over mlplan's")
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        programs = Path(folder) / "bin"
+        subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", *PEERS], check=True)
+        _compare(wheels, runs, programs)
+
+
+def _compare(wheels: list[Path], runs: int, programs: Path) -> None:
     for wheel in wheels:
         times: dict[str, list[float]] = {}
         for _ in range(runs):
-            for name, command in _commands(wheel).items():
+            for name, command in _commands(wheel, programs).items():
                 times.setdefault(name, []).append(_process(command))
         ours = statistics.median(times["mlplan"])
         said = [f"mlplan {ours:6.2f}"]
-        for name in times:
+        for name, theirs in times.items():
             if name != "mlplan":
-                ratio = statistics.median(
-                    other / own for other, own in zip(times[name], times["mlplan"], strict=True)
-                )
-                said.append(f"{name} {statistics.median(times[name]):6.2f} {ratio:5.1f}x")
+                pairs = zip(theirs, times["mlplan"], strict=True)
+                ratio = statistics.median(other / own for other, own in pairs)
+                said.append(f"{name} {statistics.median(theirs):6.2f} {ratio:5.1f}x")
         _row(wheel, "  ".join(said))
 
 
@@ -201,7 +207,7 @@ def _process(command: list[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-# (c) cores and memory ------------------------------------------------------------------------------
+# (c) cores and memory ---------------------------------------------------------------
 
 
 def on_the_wall(wheels: list[Path], runs: int) -> None:

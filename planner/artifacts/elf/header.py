@@ -86,7 +86,15 @@ def read_header(source: ByteSource) -> ElfHeader:
 def _machine(number: int, bits: int, order: str, flags: int) -> str:
     if number == EM_ARM and flags & EF_ARM_ABI_FLOAT_SOFT:
         return "arm-soft-float"
-    return MACHINES.get((number, bits, order), f"machine-{number}-{bits}-{order}")
+    return MACHINES.get((number, bits, order)) or f"{_other_machine(number)}-{bits}-{order}"
+
+
+def _other_machine(number: int) -> str:
+    """The name of a machine that no platform tag is for: ``mips``, or ``machine-N``."""
+    from elftools.elf.enums import ENUM_E_MACHINE  # noqa: PLC0415
+
+    names = {value: name for name, value in ENUM_E_MACHINE.items()}
+    return str(names.get(number, f"machine-{number}")).removeprefix("EM_").lower()
 
 
 def read_segments(source: ByteSource, header: ElfHeader, limits: Limits) -> tuple[Segment, ...]:
