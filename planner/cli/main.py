@@ -13,6 +13,7 @@ import typer
 from planner import __version__
 from planner.cli.check import check
 from planner.cli.diff import diff
+from planner.cli.emit import emit
 from planner.cli.explain import explain
 from planner.cli.facts import facts_app
 from planner.cli.solve import solve
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(solve)
 app.command()(explain)
+app.command()(emit)
 app.command()(check)
 app.command()(diff)
 app.add_typer(facts_app, name="facts")

@@ -6,7 +6,6 @@ two equal keys. The nodes before construction still hold what was written (YAML 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import yaml
 
 from planner.errors import Problem
 from planner.model.versions import is_day, is_range, is_version
+from planner.model.nearest import nearest as nearest
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTES = ("'", '"', "|", ">")  # the C parser gives plain scalars the style "", not None
@@ -21,12 +21,6 @@ _STRING = "tag:yaml.org,2002:str"
 _BOOLEAN = "tag:yaml.org,2002:bool"
 _NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
-
-
-def nearest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that is spelled most like this one, if any is close."""
-    close = difflib.get_close_matches(word, sorted(allowed), n=1, cutoff=0.6)
-    return close[0] if close else None
 
 
 def parse_yaml(text: str, file: str) -> tuple[yaml.Node | None, list[Problem]]:
