@@ -67,12 +67,28 @@ def emit(
         per_python=per_python,
     )
     files = chosen.files(wanted)
+    if not quiet:
+        _warn(wanted)
     if check:
         _check(files, output, wanted)
     elif output is None:
         typer.echo(_joined(files), nl=False)
     else:
         _write(files, output, quiet=quiet)
+
+
+def _warn(wanted: Wanted) -> None:
+    """Say on stderr what would go wrong later: wheels of two jobs with one file name."""
+    from planner.emit.naming import collision
+
+    pair = collision(wanted)
+    if pair is not None:
+        first, second = pair
+        typer.echo(
+            f"warning: {first.id} and {second.id} make wheels with the same file name; "
+            "naming: local or suffix in the request tells them apart",
+            err=True,
+        )
 
 
 def _show_formats() -> None:

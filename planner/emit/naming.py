@@ -53,19 +53,27 @@ def local_mark(family: str, version: str) -> str:
 
 
 def check_names(wanted: Wanted) -> None:
-    """Refuse plans of which two jobs would make wheels with the same file name.
+    """Refuse plans of which two jobs would make wheels with the same file name. Formats that build
+    or upload call it; matrices of rows only warn.
 
     :raises RequestError: with the first pair, and how to tell them apart.
     """
+    pair = collision(wanted)
+    if pair is not None:
+        raise _collision(*pair)
+
+
+def collision(wanted: Wanted) -> tuple[LockedJob, LockedJob] | None:
+    """The first two jobs whose wheels would have the same file name, if there are any."""
     seen: dict[tuple[WheelName, str, str], LockedJob] = {}
     for job in wanted.jobs:
         name = wheel_name(wanted, job)
         for python in job.pythons:
-            for tag in job.tags[:1]:
-                key = (name, python, tag)
-                if key in seen:
-                    raise _collision(seen[key], job)
-                seen[key] = job
+            key = (name, python, job.platform_tag)
+            if key in seen:
+                return seen[key], job
+            seen[key] = job
+    return None
 
 
 def _collision(first: LockedJob, second: LockedJob) -> RequestError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.emit.base import Wanted, gpu_words
-from planner.emit.naming import check_names, wheel_name
+from planner.emit.naming import wheel_name
 from planner.emit.runners import ENGINE_PLATFORMS, GITHUB
 from planner.plan.locked import LockedJob
 
@@ -14,11 +14,7 @@ MATRIX_LIMIT = 256
 
 
 def rows_of(wanted: Wanted) -> Iterator[dict[str, str]]:
-    """The rows, in the order of the plan; every row has the same keys.
-
-    :raises RequestError: where two jobs would make wheels of the same name.
-    """
-    check_names(wanted)
+    """The rows, in the order of the plan; every row has the same keys."""
     for job in wanted.jobs:
         row = _row(wanted, job)
         if not wanted.per_python:
