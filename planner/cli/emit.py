@@ -45,8 +45,7 @@ def emit(
 ) -> None:
     """Write a CI matrix, build settings or a document from the plan."""
     from planner.errors import UsageError
-    from planner.plan.lock import LOCK_FILE, read_lock
-    from planner.plan.locked import locked_plan
+    from planner.plan.lock import LOCK_FILE
 
     if list_:
         _show_formats()
@@ -57,7 +56,7 @@ def emit(
     from planner.emit.registry import emitter
 
     chosen = emitter(format_)
-    locked = locked_plan(read_lock(plan or Path(LOCK_FILE)))
+    locked = _locked(plan or Path(LOCK_FILE))
     picked = _picked(locked, variant or [], arch or [], jobs or [])
     filters = {"--variant": variant or [], "--arch": arch or [], "--jobs": jobs or []}
     wanted = Wanted(
@@ -65,6 +64,7 @@ def emit(
         jobs=picked,
         arguments=_arguments(format_, plan, output, filters, per_python),
         per_python=per_python,
+        glibc=distribution_glibc() if getattr(chosen, "needs_glibc", False) else {},
     )
     files = chosen.files(wanted)
     if not quiet:
@@ -75,6 +75,16 @@ def emit(
         typer.echo(_joined(files), nl=False)
     else:
         _write(files, output, quiet=quiet)
+
+
+def distribution_glibc() -> dict[str, str]:
+    """The glibc of every distribution that the facts know, by id."""
+    from planner.load.locate import data_root
+    from planner.solve.compiled import load_index
+    from planner.solve.tables import build_tables
+
+    known = build_tables(load_index(data_root())).distributions.values()
+    return {found.id: found.glibc for found in known}
 
 
 def _warn(wanted: Wanted) -> None:
@@ -91,12 +101,34 @@ def _warn(wanted: Wanted) -> None:
         )
 
 
+def _locked(path: Path) -> LockedPlan:
+    """A lock file; every problem names the file."""
+    from dataclasses import replace
+
+    from planner.errors import LockError
+    from planner.plan.lock import read_lock
+    from planner.plan.locked import locked_plan
+
+    document = read_lock(path)
+    try:
+        return locked_plan(document)
+    except LockError as error:
+        problems = [replace(problem, file=str(path)) for problem in error.problems]
+        raise LockError(problems, hint=error.hint) from None
+
+
 def _show_formats() -> None:
+    """Every format with its sentence; a plug-in that cannot be loaded is listed with the reason."""
     from planner.emit.registry import emitter, names
+    from planner.errors import UsageError
 
     width = max(len(name) for name in names())
     for name in names():
-        typer.echo(f"{name:<{width}}  {emitter(name).says}")
+        try:
+            says = emitter(name).says
+        except UsageError as error:
+            says = error.problems[0].message
+        typer.echo(f"{name:<{width}}  {says}")
 
 
 def _picked(

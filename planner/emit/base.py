@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from planner import __version__
@@ -15,13 +15,15 @@ class Wanted:
     """A plan and what of it is to be written.
 
     ``jobs`` are those that were asked for, in the order of the plan. ``arguments`` are what to call
-    ``mlplan`` with to write the same again.
+    ``mlplan`` with to write the same again. ``glibc`` is that of each distribution, for formats
+    whose ``needs_glibc`` is true.
     """
 
     plan: LockedPlan
     jobs: tuple[LockedJob, ...]
     arguments: tuple[str, ...]
     per_python: bool = False
+    glibc: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def project(self) -> str:

@@ -12,6 +12,22 @@ GROUP = "mlplan.emitters"
 
 OWN = {
     "github": "github:GithubMatrix",
+    "github-workflow": "github_workflow:GithubWorkflow",
+    "gitlab": "gitlab:GitlabPipeline",
+    "azure": "azure:AzurePipeline",
+    "buildkite": "buildkite:BuildkitePipeline",
+    "cibuildwheel": "cibuildwheel:CibuildwheelToml",
+    "cibuildwheel-env": "cibuildwheel_env:CibuildwheelEnv",
+    "dockerfile": "dockerfile:Dockerfile",
+    "docker-bake": "docker_bake:DockerBake",
+    "env": "env_files:EnvFiles",
+    "cmake-presets": "cmake_presets:CMakePresets",
+    "nvcc": "nvcc:NvccOptions",
+    "test-matrix": "test_matrix:TestMatrix",
+    "requirements": "requirements:Requirements",
+    "conda": "conda:CondaConfig",
+    "variants": "wheel_variants:WheelVariants",
+    "markdown": "markdown:SupportTable",
     "json": "tables:JsonRows",
     "csv": "tables:CsvRows",
 }

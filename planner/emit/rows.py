@@ -44,9 +44,16 @@ def _row(wanted: Wanted, job: LockedJob) -> dict[str, str]:
         "setup": " ".join(job.setup),
         "platform_tag": job.platform_tag,
         "gpu": " ".join(gpu_words(job)),
+        "allow": " ".join(_waivers(wanted, job)),
         "project": name.project,
         "local_version": name.local,
     }
+
+
+def _waivers(wanted: Wanted, job: LockedJob) -> list[str]:
+    """What the request waives for a job, without which ``mlplan check`` would refuse its row."""
+    found = wanted.asked(job, "allow")
+    return [str(word) for word in found] if isinstance(found, list) else []
 
 
 def split(rows: list[dict[str, str]], limit: int) -> list[list[dict[str, str]]]:
