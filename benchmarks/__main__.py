@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import solve, verify
+from benchmarks import emit, solve, verify
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     solve.add_parser(commands)
+    emit.add_parser(commands)
     verify.add_parser(commands)
     arguments = parser.parse_args()
     return int(arguments.run(arguments))

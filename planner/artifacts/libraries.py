@@ -17,6 +17,7 @@ from planner.artifacts.elf.header import (
 )
 from planner.artifacts.elf.layout import MAGIC, PT_DYNAMIC, PT_LOAD
 from planner.artifacts.elf.read import ElfReading, is_host_code, read_elf
+from planner.artifacts.elf.sections import Section
 from planner.artifacts.gpu.scan import (
     RawFinds,
     SectionSpan,
@@ -24,6 +25,7 @@ from planner.artifacts.gpu.scan import (
     loose_gpu_code,
     read_contents,
     scan_gpu,
+    wanted_sections,
 )
 from planner.artifacts.limits import Limits
 from planner.artifacts.members import Checksums, open_member, reopen_member
@@ -153,7 +155,7 @@ def _library(fd: int, member: Member, limits: Limits, source: ByteSource, finds:
     for _ in range(_readings(member, limits)):
         try:
             reading = read_elf(source, member.name, limits)
-            return _found(reading, finds, source)
+            return _found(reading, _gpu_code(fd, member, limits, source, finds, reading.sections))
         except PastBytesError as past:
             wanted = (*wanted, (past.offset, past.offset + past.size))
             source = reopen_member(fd, member, limits, wanted)
@@ -161,18 +163,42 @@ def _library(fd: int, member: Member, limits: Limits, source: ByteSource, finds:
     return Found(oddities=(_damage(member, _SPREAD),))
 
 
-def _found(reading: ElfReading, finds: RawFinds, source: ByteSource) -> Found:
-    """What was read of a library.
+def _gpu_code(
+    fd: int,
+    member: Member,
+    limits: Limits,
+    source: ByteSource,
+    finds: RawFinds,
+    sections: tuple[Section, ...],
+) -> GpuCode:
+    """The GPU code of a library; a stream is read once more where sections must be read for it.
 
-    :raises PastBytesError: where a stream has passed a section that is known by its name only.
+    :raises PastBytesError: where that is not done by going forward.
     """
-    spans = tuple(
-        SectionSpan(name=s.name, offset=s.offset, size=s.size, executable=s.is_code)
-        for s in reading.sections
+    spans = _spans(sections, source.size)
+    if isinstance(source, StreamSource) and wanted_sections(finds, spans):
+        source = reopen_member(fd, member, limits, ())
+    return classify(finds, spans, read_contents(source, finds, spans))
+
+
+def _spans(sections: tuple[Section, ...], size: int) -> tuple[SectionSpan, ...]:
+    """The sections as far as they lie in the file: the table may say anything."""
+    return tuple(
+        SectionSpan(
+            name=section.name,
+            offset=section.offset,
+            size=min(section.size, size - section.offset),
+            executable=section.is_code,
+        )
+        for section in sections
+        if section.offset < size
     )
+
+
+def _found(reading: ElfReading, gpu: GpuCode) -> Found:
     oddities = tuple(
         Oddity(what=Oddness.DAMAGED_ELF, member=reading.file.path, detail=text)
         for text in reading.damage
     )
-    elf = replace(reading.file, gpu=classify(finds, spans, read_contents(source, finds, spans)))
+    elf = replace(reading.file, gpu=gpu)
     return Found(elf=elf, oddities=oddities, names_bytes=reading.names_bytes)

@@ -13,6 +13,7 @@ import typer
 from planner import __version__
 from planner.cli.check import check
 from planner.cli.diff import diff
+from planner.cli.emit import emit
 from planner.cli.explain import explain
 from planner.cli.facts import facts_app
 from planner.cli.inspect import inspect
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command()(solve)
 app.command()(explain)
+app.command()(emit)
 app.command()(verify)
 app.command()(inspect)
 app.command()(check)

@@ -52,7 +52,7 @@ def _chosen(job: LockedJob) -> Section:
     return Section(
         title="chosen",
         lines=(
-            Told(says=f"tag {job.platform_tag}, built in image {job.image}"),
+            Told(says=f"tag {job.platform_tag}, built in image {job.image.name}"),
             Told(says=f"gcc {job.gcc}{binutils} of {job.toolset}, {held}"),
             *(Told(says=release) for release in releases),
         ),

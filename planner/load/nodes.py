@@ -6,13 +6,13 @@ two equal keys. The nodes before construction still hold what was written (YAML 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
 from planner.errors import Problem
+from planner.model.nearest import nearest as nearest
 from planner.model.versions import is_day, is_range, is_version
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -21,12 +21,6 @@ _STRING = "tag:yaml.org,2002:str"
 _BOOLEAN = "tag:yaml.org,2002:bool"
 _NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
-
-
-def nearest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that is spelled most like this one, if any is close."""
-    close = difflib.get_close_matches(word, sorted(allowed), n=1, cutoff=0.6)
-    return close[0] if close else None
 
 
 def parse_yaml(text: str, file: str) -> tuple[yaml.Node | None, list[Problem]]:

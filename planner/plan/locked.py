@@ -26,11 +26,33 @@ class ToldFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LockedComponent:
-    """A component of a job: the project on the index that holds it, and its soname."""
+    """A component of a job: the project on the index that holds it, and its soname.
+
+    ``range`` is the specifier that the release itself puts on the project, if it is wider than one
+    version.
+    """
 
     project: str | None
     version: str | None
+    range: str | None
     soname: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedImage:
+    """The build image of a job; ``reference`` is what a container engine pulls."""
+
+    name: str
+    reference: str
+    base: str
+    status: str
+    end_of_life: str | None
+    digest: str | None
+
+    @property
+    def pinned(self) -> str:
+        """The reference with its digest, where one is known."""
+        return f"{self.reference}@{self.digest}" if self.digest else self.reference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +68,7 @@ class LockedJob:
     arch: str
     accelerators: Mapping[str, str]
     platform_tag: str
-    image: str
+    image: LockedImage
     gcc: str
     binutils: str | None
     toolset: str
@@ -65,6 +87,10 @@ class LockedJob:
     pythons: tuple[str, ...]
     gpu: Mapping[tuple[str, str], tuple[str, ...]]
     components: Mapping[str, LockedComponent]
+    setup: tuple[str, ...]
+    pip_floor: str
+    driver_floor: str | None
+    jit_driver_floor: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,7 +192,7 @@ def _job(row: _Reading) -> LockedJob:
         arch=row.text("arch"),
         accelerators=row.mapping("accelerators"),
         platform_tag=row.text("platform_tag"),
-        image=row.inner("image").text("name"),
+        image=_image(row.inner("image")),
         gcc=row.text("gcc"),
         binutils=row.optional("binutils"),
         toolset=row.text("toolset"),
@@ -185,6 +211,21 @@ def _job(row: _Reading) -> LockedJob:
         pythons=row.texts("pythons"),
         gpu=_gpu(row.inner("gpu")),
         components=_components(row.inner("components")),
+        setup=row.texts("setup"),
+        pip_floor=row.text("pip_floor"),
+        driver_floor=row.optional("driver_floor"),
+        jit_driver_floor=row.optional("jit_driver_floor"),
+    )
+
+
+def _image(row: _Reading) -> LockedImage:
+    return LockedImage(
+        name=row.text("name"),
+        reference=row.optional("reference") or row.text("name"),
+        base=row.text("base"),
+        status=row.text("status"),
+        end_of_life=row.optional("end_of_life"),
+        digest=row.optional("digest"),
     )
 
 
@@ -199,6 +240,7 @@ def _components(row: _Reading) -> dict[str, LockedComponent]:
         name: LockedComponent(
             project=part.optional("project"),
             version=part.optional("version"),
+            range=part.optional("range"),
             soname=part.optional("soname"),
         )
         for name, part in parts.items()

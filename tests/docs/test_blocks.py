@@ -16,8 +16,8 @@ from tests.docs.fenced_blocks import PAGES, REFRESH, Block, Shell, agrees, block
 from tests.docs.made_wheels import make_wheels
 
 LANGUAGES = {"console", "yaml", "toml", "json", "sh", "text", "python"}
-ELSEWHERE = {"docs/adding-an-accelerator.md"}
-"""Run by test_new_family.py, on a copy of the facts."""
+ELSEWHERE = {"docs/adding-an-accelerator.md", "docs/emit.md"}
+"""Run by test_new_family.py, on a copy of the facts, and by test_emit_page.py, with a plug-in."""
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if page_name(p) not in ELSEWHERE], ids=page_name)

@@ -13,7 +13,7 @@ from planner.api import verify
 from planner.artifacts.limits import DEFAULT_LIMITS, Limits
 from planner.artifacts.wheel import read_wheel
 from planner.model.wheel_facts import WheelFacts
-from planner.plan.locked import LockedComponent, LockedJob, LockedPlan
+from planner.plan.locked import LockedComponent, LockedImage, LockedJob, LockedPlan
 from planner.verifier.context import Options
 from planner.verifier.findings import Finding
 from planner.verifier.judge import Judged, judge, report_of
@@ -140,7 +140,14 @@ def job_of(asked: Mapping[str, Any]) -> LockedJob:
         arch=arch,
         accelerators=asked.get("accelerators", {}),
         platform_tag=f"{policy}_{arch}",
-        image="image",
+        image=LockedImage(
+            name="image",
+            reference="image",
+            base="base",
+            status="supported",
+            end_of_life=None,
+            digest=None,
+        ),
         gcc=asked.get("gcc", "14.2.1"),
         binutils=None,
         toolset="gcc-toolset-14",
@@ -159,9 +166,13 @@ def job_of(asked: Mapping[str, Any]) -> LockedJob:
         pythons=tuple(asked.get("pythons", ["cp312"])),
         gpu={(kind, form): tuple(asked.get(key, ())) for kind, form, key in targets},
         components={
-            name: LockedComponent(project=row[0], version=None, soname=row[1])
+            name: LockedComponent(project=row[0], version=None, range=None, soname=row[1])
             for name, row in asked.get("components", {}).items()
         },
+        setup=(),
+        pip_floor="20.3",
+        driver_floor=None,
+        jit_driver_floor=None,
     )
 
 

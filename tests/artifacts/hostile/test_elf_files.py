@@ -138,6 +138,13 @@ def _many_container_sections() -> Elf:
     return made.sections(rows)
 
 
+def _container_section(size: int, at: int = 128) -> Elf:
+    """A section for containers that holds none."""
+    made = _plain()
+    names = made.append(b"\0.nv_fatbin\0")
+    return made.sections([(1, 1, at, size), (0, 3, names, 12)])
+
+
 def _version(name: bytes) -> Elf:
     """A library that asks for one version of libc."""
     made = _plain()
@@ -194,6 +201,8 @@ STRANGE: dict[str, Callable[[], Elf]] = {
     "section names of 1 MB": _long_section_names,
     "container sections without end": _many_container_sections,
     "many segments": lambda: _many_loads(4000),
+    "container section of 2**63 bytes": lambda: _container_section(HUGE),
+    "container section behind the end": lambda: _container_section(5, at=HUGE),
     "versions with digits of Python's alone": lambda: _version("GLIBC_²".encode()),
     "versions without digits": lambda: _version(b"GLIBC_2.."),
     "versions with 200 digits": lambda: _version(b"GLIBC_2." + b"9" * 200),

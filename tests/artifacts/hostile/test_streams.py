@@ -163,6 +163,21 @@ def test_a_library_that_passes_by_is_the_same(move: str, method: int, tmp_path: 
         assert streamed == held
 
 
+def test_containers_that_the_pass_cannot_see(tmp_path: Path) -> None:
+    """In a section that is loaded as code, and larger than all that a stream keeps."""
+    for seed in range(6):
+        pick = random.Random(seed)
+        made = Elf(library(gpu=False))
+        place = made.append(bytes(pick.randrange(500)) + fatbin("sm_90"))
+        size = len(made.data) - place
+        made.append(pick.randbytes(9000))
+        names = made.append(b"\0.nv_fatbin\0")
+        code = made.programs([(1, 5, 0, len(made.data))]) if seed % 2 else made
+        code.sections([(1, 1, place, size), (0, 3, names, 12)])
+        held, streamed = _both(tmp_path, wheel(Part(b"made/_C.so", code.file())))
+        assert streamed == held
+
+
 def test_everything_moved_at_once(tmp_path: Path) -> None:
     for seed in range(10):
         pick = random.Random(seed)

@@ -1,0 +1,13 @@
+# shellcheck shell=sh disable=SC2016 # variables of the container, not of this shell
+# Written by mlplan 0.1.0 from mlplan.lock (2026-11-21); do not edit.
+# Write it again: mlplan emit cibuildwheel-env
+# Job cuda12x-cuda12.9.2-aarch64: manylinux_2_17_aarch64, devtoolset-10 (gcc 10.2.1).
+export CIBW_BUILD='cp311-manylinux_aarch64 cp312-manylinux_aarch64 cp313-manylinux_aarch64 cp314-manylinux_aarch64 cp315-manylinux_aarch64'
+export CIBW_ARCHS_LINUX=aarch64
+export CIBW_MANYLINUX_AARCH64_IMAGE=quay.io/pypa/manylinux2014_aarch64@sha256:ec445e2688785976c727d304f421ae8af5489715c19508526a749716e240541a
+export CIBW_INHERIT='environment-linux: append; before-all-linux: prepend; audit-requires-linux: append; audit-command-linux: append'
+export CIBW_BEFORE_ALL_LINUX='/opt/rh/devtoolset-10/root/usr/bin/g++ --version && (echo '"'"'mlplan: NVIDIA has no packages of CUDA 12.9.2 for centos-7 on aarch64; put a toolkit of that version into /usr/local/cuda-12.9'"'"' >&2; exit 1)'
+export CIBW_ENVIRONMENT_LINUX="${CIBW_ENVIRONMENT_LINUX:+$CIBW_ENVIRONMENT_LINUX }"'MLPLAN_JOB="cuda12x-cuda12.9.2-aarch64" MLPLAN_PROJECT="array-library-cuda12x" MLPLAN_LOCAL_VERSION="" CC="/opt/rh/devtoolset-10/root/usr/bin/gcc" CXX="/opt/rh/devtoolset-10/root/usr/bin/g++" CUDA_HOME="/usr/local/cuda-12.9" CUDA_PATH="/usr/local/cuda-12.9" CUDACXX="/usr/local/cuda-12.9/bin/nvcc" CUDAHOSTCXX="/opt/rh/devtoolset-10/root/usr/bin/g++" NVCC_CCBIN="/opt/rh/devtoolset-10/root/usr/bin/g++" CMAKE_CUDA_HOST_COMPILER="/opt/rh/devtoolset-10/root/usr/bin/g++" PATH="/opt/rh/devtoolset-10/root/usr/bin:/usr/local/cuda-12.9/bin:$PATH" TORCH_CUDA_ARCH_LIST="7.0;7.5;8.0;9.0;10.0;12.0+PTX" CMAKE_CUDA_ARCHITECTURES="70-real;75-real;80-real;90-real;100-real;120-real;120-virtual" CUDAARCHS="70-real;75-real;80-real;90-real;100-real;120-real;120-virtual" NVCC_GENCODE="-gencode=arch=compute_70,code=sm_70 -gencode=arch=compute_75,code=sm_75 -gencode=arch=compute_80,code=sm_80 -gencode=arch=compute_90,code=sm_90 -gencode=arch=compute_100,code=sm_100 -gencode=arch=compute_120,code=sm_120 -gencode=arch=compute_120,code=compute_120" CXXFLAGS="-D_GLIBCXX_USE_CXX11_ABI=0 $CXXFLAGS" CUDAFLAGS="-D_GLIBCXX_USE_CXX11_ABI=0 $CUDAFLAGS"'
+export CIBW_REPAIR_WHEEL_COMMAND_LINUX='auditwheel repair --plat manylinux_2_17_aarch64 --only-plat --exclude libcublas.so.12 --exclude libcuda.so.1 --exclude libcudart.so.12 --exclude libcufft.so.11 --exclude libcurand.so.10 --exclude libcusolver.so.11 --exclude libcusparse.so.12 --exclude libnvJitLink.so.12 --exclude libnvfatbin.so.12 --exclude libnvidia-ml.so.1 --exclude libnvrtc.so.12 -w {dest_dir} {wheel}'
+export CIBW_AUDIT_REQUIRES_LINUX=mlplan
+export CIBW_AUDIT_COMMAND_LINUX='mlplan verify --plan {project}/mlplan.lock {wheel}'

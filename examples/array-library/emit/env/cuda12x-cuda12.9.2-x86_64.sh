@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+# Written by mlplan 0.1.0 from mlplan.lock (2026-11-21); do not edit.
+# Write it again: mlplan emit env
+# Job cuda12x-cuda12.9.2-x86_64: manylinux_2_17_x86_64, devtoolset-11 (gcc 11.2.1).
+export MLPLAN_JOB=cuda12x-cuda12.9.2-x86_64
+export MLPLAN_PROJECT=array-library-cuda12x
+export MLPLAN_LOCAL_VERSION=''
+export CC=/opt/rh/devtoolset-11/root/usr/bin/gcc
+export CXX=/opt/rh/devtoolset-11/root/usr/bin/g++
+export CUDA_HOME=/usr/local/cuda-12.9
+export CUDA_PATH=/usr/local/cuda-12.9
+export CUDACXX=/usr/local/cuda-12.9/bin/nvcc
+export CUDAHOSTCXX=/opt/rh/devtoolset-11/root/usr/bin/g++
+export NVCC_CCBIN=/opt/rh/devtoolset-11/root/usr/bin/g++
+export CMAKE_CUDA_HOST_COMPILER=/opt/rh/devtoolset-11/root/usr/bin/g++
+export PATH=/opt/rh/devtoolset-11/root/usr/bin:/usr/local/cuda-12.9/bin"${PATH:+:$PATH}"
+export TORCH_CUDA_ARCH_LIST='7.0;7.5;8.0;9.0;10.0;12.0+PTX'
+export CMAKE_CUDA_ARCHITECTURES='70-real;75-real;80-real;90-real;100-real;120-real;120-virtual'
+export CUDAARCHS='70-real;75-real;80-real;90-real;100-real;120-real;120-virtual'
+export NVCC_GENCODE='-gencode=arch=compute_70,code=sm_70 -gencode=arch=compute_75,code=sm_75 -gencode=arch=compute_80,code=sm_80 -gencode=arch=compute_90,code=sm_90 -gencode=arch=compute_100,code=sm_100 -gencode=arch=compute_120,code=sm_120 -gencode=arch=compute_120,code=compute_120'
+export CXXFLAGS=-D_GLIBCXX_USE_CXX11_ABI=0"${CXXFLAGS:+ $CXXFLAGS}"
+export CUDAFLAGS=-D_GLIBCXX_USE_CXX11_ABI=0"${CUDAFLAGS:+ $CUDAFLAGS}"

@@ -1,0 +1,230 @@
+"""``mlplan emit``: matrices, build settings and documents, written from a lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.options import QuietOption
+
+if TYPE_CHECKING:
+    from planner.emit.base import EmittedFile, Wanted
+    from planner.plan.locked import LockedJob, LockedPlan
+
+
+def emit(
+    format_: Annotated[
+        str | None, typer.Argument(metavar="FORMAT", help="What to write; --list names all.")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="The lock file; mlplan.lock where not given.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="A file, or a folder for several; else standard output."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; 1 if the file on disk is out of date.")
+    ] = False,
+    list_: Annotated[bool, typer.Option("--list", help="Name every format.")] = False,
+    variant: Annotated[
+        list[str] | None, typer.Option("--variant", help="Only this variant. Repeatable.")
+    ] = None,
+    arch: Annotated[
+        list[str] | None, typer.Option("--arch", help="Only this architecture. Repeatable.")
+    ] = None,
+    jobs: Annotated[
+        list[str] | None, typer.Option("--jobs", help="Only the job with this id. Repeatable.")
+    ] = None,
+    per_python: Annotated[
+        bool, typer.Option("--per-python", help="One row per job and Python.")
+    ] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a CI matrix, build settings or a document from the plan."""
+    from planner.errors import UsageError
+    from planner.plan.lock import LOCK_FILE
+
+    if list_:
+        _show_formats()
+        return
+    if format_ is None:
+        raise UsageError("name a format", hint="mlplan emit --list")
+    from planner.emit.base import Wanted
+    from planner.emit.registry import emitter
+
+    chosen = emitter(format_)
+    locked = _locked(plan or Path(LOCK_FILE))
+    picked = _picked(locked, variant or [], arch or [], jobs or [])
+    filters = {"--variant": variant or [], "--arch": arch or [], "--jobs": jobs or []}
+    wanted = Wanted(
+        plan=locked,
+        jobs=picked,
+        arguments=_arguments(format_, plan, output, filters, per_python),
+        per_python=per_python,
+        glibc=distribution_glibc() if getattr(chosen, "needs_glibc", False) else {},
+    )
+    files = chosen.files(wanted)
+    if not quiet:
+        _warn(wanted)
+    if check:
+        _check(files, output, wanted)
+    elif output is None:
+        typer.echo(_joined(files), nl=False)
+    else:
+        _write(files, output, quiet=quiet)
+
+
+def distribution_glibc() -> dict[str, str]:
+    """The glibc of every distribution that the facts know, by id."""
+    from planner.load.locate import data_root
+    from planner.solve.compiled import load_index
+    from planner.solve.tables import build_tables
+
+    known = build_tables(load_index(data_root())).distributions.values()
+    return {found.id: found.glibc for found in known}
+
+
+def _warn(wanted: Wanted) -> None:
+    """Say on stderr what would go wrong later: wheels of two jobs with one file name."""
+    from planner.emit.naming import collision
+
+    pair = collision(wanted)
+    if pair is not None:
+        first, second = pair
+        typer.echo(
+            f"warning: {first.id} and {second.id} make wheels with the same file name; "
+            "naming: local or suffix in the request tells them apart",
+            err=True,
+        )
+
+
+def _locked(path: Path) -> LockedPlan:
+    """A lock file; every problem names the file."""
+    from dataclasses import replace
+
+    from planner.errors import LockError
+    from planner.plan.lock import read_lock
+    from planner.plan.locked import locked_plan
+
+    document = read_lock(path)
+    try:
+        return locked_plan(document)
+    except LockError as error:
+        problems = [replace(problem, file=str(path)) for problem in error.problems]
+        raise LockError(problems, hint=error.hint) from None
+
+
+def _show_formats() -> None:
+    """Every format with its sentence; a plug-in that cannot be loaded is listed with the reason."""
+    from planner.emit.registry import emitter, names
+    from planner.errors import UsageError
+
+    width = max(len(name) for name in names())
+    for name in names():
+        try:
+            says = emitter(name).says
+        except UsageError as error:
+            says = error.problems[0].message
+        typer.echo(f"{name:<{width}}  {says}")
+
+
+def _picked(
+    locked: LockedPlan, variants: list[str], archs: list[str], ids: list[str]
+) -> tuple[LockedJob, ...]:
+    """The jobs that the filters leave.
+
+    :raises UsageError: for a name that the plan does not have.
+    """
+    from planner.errors import Problem, UsageError
+    from planner.model.nearest import nearest
+
+    known = {
+        "--variant": (variants, [job.variant for job in locked.jobs]),
+        "--arch": (archs, [job.arch for job in locked.jobs]),
+        "--jobs": (ids, [job.id for job in locked.jobs]),
+    }
+    for option, (given, allowed) in known.items():
+        for name in given:
+            if name not in allowed:
+                problem = Problem(
+                    message=f"{option}: the plan has none of that name",
+                    found=name,
+                    allowed=", ".join(dict.fromkeys(allowed)) or "none: the plan has no job",
+                    nearest=nearest(name, allowed),
+                )
+                raise UsageError([problem])
+    return tuple(
+        job
+        for job in locked.jobs
+        if (not variants or job.variant in variants)
+        and (not archs or job.arch in archs)
+        and (not ids or job.id in ids)
+    )
+
+
+def _arguments(
+    format_: str,
+    plan: Path | None,
+    output: Path | None,
+    filters: dict[str, list[str]],
+    per_python: bool,
+) -> tuple[str, ...]:
+    """The command's own arguments, to be told in the file."""
+    found = [format_]
+    for option, names in filters.items():
+        for name in names:
+            found += [option, name]
+    found += ["--per-python"] if per_python else []
+    found += ["--plan", str(plan)] if plan else []
+    return (*found, "--output", str(output)) if output else tuple(found)
+
+
+def _joined(files: tuple[EmittedFile, ...]) -> str:
+    """All files in one text; several are told apart by a line with their name."""
+    if len(files) == 1:
+        return files[0].text
+    return "\n".join(f"# ===== {file.name}\n{file.text}" for file in files)
+
+
+def _places(files: tuple[EmittedFile, ...], output: Path) -> list[tuple[Path, str]]:
+    """Where each file goes: below ``output`` where that is a folder or there are several."""
+    if len(files) == 1 and not output.is_dir():
+        return [(output, files[0].text)]
+    return [(output / file.name, file.text) for file in files]
+
+
+def _write(files: tuple[EmittedFile, ...], output: Path, *, quiet: bool) -> None:
+    from planner.plan.lock import write_text
+
+    for path, text in _places(files, output):
+        if path.parent != output.parent:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, text)
+        if not quiet:
+            typer.echo(f"wrote {path}", err=True)
+
+
+def _check(files: tuple[EmittedFile, ...], output: Path | None, wanted: Wanted) -> None:
+    """Compare with what is on disk.
+
+    :raises UsageError: without ``--output``.
+    :raises NoSolutionError: where a file differs or is missing.
+    """
+    from planner.errors import NoSolutionError, Problem, UsageError
+
+    if output is None:
+        raise UsageError("--check needs --output: the file to compare with")
+    problems = []
+    for path, text in _places(files, output):
+        try:
+            same = path.read_bytes() == text.encode()
+        except OSError:
+            problems.append(Problem(file=str(path), message="is missing"))
+            continue
+        if not same:
+            problems.append(Problem(file=str(path), message="is out of date"))
+    if problems:
+        raise NoSolutionError(problems, hint=wanted.command)

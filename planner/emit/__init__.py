@@ -1,0 +1,1 @@
+"""Build matrices, build settings and documents, written from a lock."""
