@@ -113,7 +113,7 @@ def _plan(path: str | Path | None) -> LockedPlan | None:
 def _check_policy(name: str | None, facts: WheelFacts) -> None:
     if name is None or name in facts.policies:
         return
-    from planner.load.nodes import nearest  # noqa: PLC0415
+    from planner.model.nearest import nearest  # noqa: PLC0415
 
     known = list(facts.policies)
     problem = Problem(
@@ -130,7 +130,7 @@ def _check_ignored(names: Iterable[str]) -> None:
     unknown = [name for name in names if name not in known]
     if not unknown:
         return
-    from planner.load.nodes import nearest  # noqa: PLC0415
+    from planner.model.nearest import nearest  # noqa: PLC0415
 
     problems = [
         Problem(message="no finding has this id or name", found=name, nearest=nearest(name, known))

@@ -21,11 +21,11 @@ from planner.check.spellings import (
     release_spec,
     tag_parts,
 )
-from planner.load.nodes import nearest
 from planner.load.variants import STANDARDS
 from planner.load.vocabulary import Vocabulary
 from planner.model.gpu_targets import GpuTargets, group_targets
 from planner.model.matrix_rows import Cell, PlainRow
+from planner.model.nearest import nearest
 from planner.model.request import Line
 from planner.model.rules import WAIVERS
 from planner.model.specs import canonical_spec, is_spec

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.errors import Problem, UsageError
-from planner.load.nodes import nearest
 from planner.load.vocabulary import Vocabulary
+from planner.model.nearest import nearest
 
 
 @dataclass(frozen=True, slots=True)

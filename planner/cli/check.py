@@ -112,7 +112,7 @@ def _mapping(mapped: list[str], families: tuple[str, ...]) -> dict[str, str]:
     """
     from planner.check.spellings import field_names
     from planner.errors import Problem, UsageError
-    from planner.load.nodes import nearest
+    from planner.model.nearest import nearest
 
     known = field_names(families)
     found = {}

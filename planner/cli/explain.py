@@ -46,7 +46,7 @@ def explain(
 
 def _show_named(locked: LockedPlan, name: str, format_: ExplainFormat) -> None:
     from planner.errors import Problem, UsageError
-    from planner.load.nodes import nearest
+    from planner.model.nearest import nearest
 
     ids = [job.id for job in locked.jobs] + [failure.id for failure in locked.failures]
     found = [id_ for id_ in ids if id_ == name] or [id_ for id_ in ids if id_.startswith(name)]

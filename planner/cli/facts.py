@@ -71,7 +71,7 @@ def list_(
     """List the names that a request may use."""
     from planner.errors import Problem, UsageError
     from planner.load.locate import data_root
-    from planner.load.nodes import nearest
+    from planner.model.nearest import nearest
     from planner.solve.compiled import load_index
     from planner.solve.listing import LISTS
     from planner.solve.tables import build_tables

@@ -146,7 +146,7 @@ def limits_of(asked: list[str]) -> Limits:
 
 def _unknown_limit(pair: str, name: str, known: list[str]) -> Problem:
     from planner.errors import Problem
-    from planner.load.nodes import nearest
+    from planner.model.nearest import nearest
 
     return Problem(
         message="--limit takes NAME=NUMBER",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner.errors import Problem
-from planner.load.nodes import nearest
 from planner.model.accelerators import Family
+from planner.model.nearest import nearest
 from planner.model.sources import Fact
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from planner.load.nodes import Section, nearest
+from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
 from planner.model.images import Image, ImageArchitecture, ImageToolset
+from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.sources import Fact, Payload, Standing
 

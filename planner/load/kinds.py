@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from planner.load.nodes import Section, nearest
+from planner.load.nodes import Section
+from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.sources import Fact, Payload, Source, Standing
 from planner.model.versions import is_range

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from planner.errors import Problem
 from planner.load.kinds import LIBRARY_KINDS, FactContext, read_fact, read_source_table
-from planner.load.nodes import Document, Section, nearest, parse_yaml, read_text
+from planner.load.nodes import Document, Section, parse_yaml, read_text
 from planner.model.accelerators import Component, Family, MinorRelease
+from planner.model.nearest import nearest
 from planner.model.sources import Fact
 from planner.model.versions import is_version, version_key
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from planner.errors import Problem
-from planner.model.nearest import nearest as nearest
+from planner.model.nearest import nearest
 from planner.model.versions import is_day, is_range, is_version
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -16,7 +16,7 @@ from planner.load.hosts import (
 from planner.load.images import read_images
 from planner.load.kinds import read_source_table
 from planner.load.matrices import check_schema, open_document
-from planner.load.nodes import Section, nearest
+from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
 from planner.load.toolchains import (
     read_cxx,
@@ -27,6 +27,7 @@ from planner.load.toolchains import (
     read_toolsets,
 )
 from planner.model.facts import Policies
+from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.policies import Policy
 from planner.model.sources import Payload

@@ -13,9 +13,10 @@ from pathlib import Path
 import yaml
 
 from planner.errors import Problem, RequestError
-from planner.load.nodes import Document, Section, nearest, parse_yaml, read_text
+from planner.load.nodes import Document, Section, parse_yaml, read_text
 from planner.load.variants import Defaults, read_variant
 from planner.load.vocabulary import Vocabulary
+from planner.model.nearest import nearest
 from planner.model.request import Request, Variant
 
 REQUEST_FILE = "mlplan.yaml"

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from planner.load.nodes import Section, nearest, quoted_text, scalar_text
+from planner.load.nodes import Section, quoted_text, scalar_text
 from planner.load.vocabulary import Vocabulary
 from planner.model.gpu_targets import (
     GpuTargets,
@@ -15,6 +15,7 @@ from planner.model.gpu_targets import (
     parse_target,
     split_targets,
 )
+from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.request import Line, Variant
 from planner.model.rules import WAIVERS
