@@ -41,7 +41,12 @@ def inspect(
     paths = api.find_wheels(wheels)
     with reading_progress(len(paths), wanted=not quiet) as progress:
         report = api.inspect(
-            paths, jobs=thread_count(jobs), limits=limits, data=data, progress=progress
+            paths,
+            jobs=thread_count(jobs),
+            limits=limits,
+            data=data,
+            progress=progress,
+            file_digest=verbose or format_ is Format.JSON,
         )
     if format_ is Format.JSON:
         from planner.report.verify_json import inspect_document, json_text

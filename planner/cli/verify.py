@@ -88,6 +88,7 @@ def verify(
             limits=limits,
             data=data,
             progress=progress,
+            file_digest=format_ is FindingsFormat.JSON,
         )
     names = [str(path) for path in paths]
     typer.echo(

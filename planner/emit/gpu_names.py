@@ -1,8 +1,9 @@
 """Products behind GPU targets, for readers of a support table.
 
-Sources: NVIDIA, "CUDA GPU Compute Capability" (developer.nvidia.com/cuda-gpus); AMD, "System
-requirements" and "Accelerator and GPU hardware specifications" (rocm.docs.amd.com). The facts name
-few products, and a lock none. A target without a name here is shown by its number alone.
+Examples for orientation, written from general knowledge and not read from the makers' lists, which
+decide: NVIDIA, "CUDA GPU Compute Capability" (developer.nvidia.com/cuda-gpus); AMD, "System
+requirements" (rocm.docs.amd.com). The facts name few products, and a lock none. A target without a
+name here is shown by its number alone.
 """
 
 from __future__ import annotations

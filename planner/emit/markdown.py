@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from planner.emit.base import EmittedFile, Wanted, one_line
+from planner.emit.base import EmittedFile, Wanted, gpu_words, one_line
 from planner.emit.distributions import distribution_names, distribution_words
 from planner.emit.gpu_names import PRODUCTS, UNCONFIRMED
 from planner.emit.naming import wheel_name
@@ -25,6 +25,7 @@ _PYTHONS = {
 _DOUBT = "†"
 _NOTHING = "\N{EN DASH}"
 _MARKUP = re.compile(r"[\\`*_{}\[\]()#+!|~<>&@:.-]")
+_ABOUT_PRODUCTS = "GPU products are examples; the lists of their makers decide."
 _ABOUT_TAGS = (
     "The wheels hold for every distribution with at least that glibc; listed are those that their "
     "makers still support."
@@ -42,6 +43,8 @@ class SupportTable:
         banner = " ".join(wanted.banner).replace(">", "&gt;")
         lines = [f"<!-- {banner} -->", ""]
         lines += _table(_merged(_variant_row(wanted, job) for job in wanted.jobs))
+        if any(PRODUCTS.get(_plain(t)) for job in wanted.jobs for t in gpu_words(job)):
+            lines += ["", _ABOUT_PRODUCTS]
         systems = _table(_merged(_system_row(job) for job in wanted.jobs))
         lines += ["", _ABOUT_TAGS, "", *systems] if wanted.jobs else ["No wheel is planned."]
         if any(_DOUBT in line for line in lines):
@@ -115,11 +118,16 @@ def _gpus(job: LockedJob) -> str:
 
 def _target(target: str) -> str:
     """``9.0 (H100, H200, GH200)``."""
-    plain = re.sub(r"[af]$", "", target) if target.startswith("sm_") else target.partition(":")[0]
+    plain = _plain(target)
     product = PRODUCTS.get(plain, "")
     doubt = _DOUBT if plain in UNCONFIRMED else ""
     name = escaped(_capability(target))
     return f"{name} ({escaped(product)}{doubt})" if product else name
+
+
+def _plain(target: str) -> str:
+    """A target without suffix and modes: ``sm_90`` of ``sm_90a``."""
+    return re.sub(r"[af]$", "", target) if target.startswith("sm_") else target.partition(":")[0]
 
 
 def _capability(target: str) -> str:
