@@ -27,6 +27,9 @@ VALUE = re.compile(r"[0-9a-z_.]+")
 Properties = tuple[tuple[str, str, str], ...]
 """Namespace, feature, value."""
 
+Lowest = Mapping[tuple[str, str], tuple[int, ...]]
+"""The lowest CUDA release by architecture and major."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:
@@ -67,10 +70,14 @@ class WheelVariants:
 
     def files(self, wanted: Wanted) -> tuple[EmittedFile, ...]:
         """``pyproject-variant.toml``, ``<project>-variants.json``, ``<job>/properties.txt``."""
-        found = {job.id: properties(wanted, job) for job in wanted.plan.jobs}
+        lowest = lowest_releases(wanted)
+        found = {job.id: properties(wanted, job, lowest) for job in wanted.plan.jobs}
         labels: dict[str, str] = {}
-        for jobs in _by_project(wanted, wanted.plan.jobs).values():
+        families = _by_project(wanted, wanted.plan.jobs)
+        siblings: dict[str, Sequence[LockedJob]] = {}
+        for jobs in families.values():
             labels |= _labels(jobs, found)
+            siblings |= dict.fromkeys((job.id for job in jobs), jobs)
         projects = _by_project(wanted, wanted.jobs)
         folders = file_names([job.id for job in wanted.jobs])
         names = {name: canonicalize_name(name).replace("-", "_") for name in projects}
@@ -84,7 +91,10 @@ class WheelVariants:
                 if any(found[job.id] for job in jobs)
             ),
             *(
-                EmittedFile(f"{folders[job.id]}/properties.txt", _lines(wanted, job, found, labels))
+                EmittedFile(
+                    f"{folders[job.id]}/properties.txt",
+                    _lines(wanted, job, found, labels, siblings[job.id]),
+                )
                 for job in wanted.jobs
             ),
         )
@@ -98,21 +108,17 @@ def _by_project(wanted: Wanted, jobs: Sequence[LockedJob]) -> dict[str, list[Loc
     return projects
 
 
-def properties(wanted: Wanted, job: LockedJob) -> Properties:
+def properties(wanted: Wanted, job: LockedJob, lowest: Lowest) -> Properties:
     """What a machine must have for a job's wheel, sorted; none for a wheel that runs everywhere."""
-    return tuple(each for each in _all_properties(wanted, job) if VALUE.fullmatch(each[2]))
+    every = {*_nvidia(job, lowest), *_amd(job), *_processor(wanted, job)}
+    return tuple(each for each in sorted(every) if VALUE.fullmatch(each[2]))
 
 
-def _all_properties(wanted: Wanted, job: LockedJob) -> Properties:
-    """With those that the drafts have no spelling for (``gfx11-generic``)."""
-    return tuple(sorted({*_nvidia(wanted, job), *_amd(job), *_processor(wanted, job)}))
-
-
-def _nvidia(wanted: Wanted, job: LockedJob) -> list[tuple[str, str, str]]:
+def _nvidia(job: LockedJob, lowest: Lowest) -> list[tuple[str, str, str]]:
     release = job.accelerators.get("cuda")
     if release is None:
         return []
-    bound = ("nvidia", "cuda_version_lower_bound", _lower_bound(wanted, job, release))
+    bound = ("nvidia", "cuda_version_lower_bound", _lower_bound(job, release, lowest))
     targets = [
         ("nvidia", "sm_arch", f"{target.partition('_')[2]}_{form}")
         for form in ("real", "virtual")
@@ -121,20 +127,32 @@ def _nvidia(wanted: Wanted, job: LockedJob) -> list[tuple[str, str, str]]:
     return [bound, *targets]
 
 
-def _lower_bound(wanted: Wanted, job: LockedJob, release: str) -> str:
+def lowest_releases(wanted: Wanted) -> Lowest:
+    """The lowest CUDA release of a plan by architecture and major."""
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for job in wanted.plan.jobs:
+        release = job.accelerators.get("cuda")
+        if release is not None:
+            key = (job.arch, release.split(".", maxsplit=1)[0])
+            found[key] = min(found.get(key, _numbers(release)), _numbers(release))
+    return found
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split(".") if part.isdigit())
+
+
+def _lower_bound(job: LockedJob, release: str, lowest: Lowest) -> str:
     """The oldest CUDA version of the driver. The lowest release of each major takes every driver of
     its major (minor version compatibility); a higher one asks for its own minor, so that installers
     prefer it exactly where the driver is new enough.
     """
     major = release.split(".", maxsplit=1)[0]
-    own = tuple(int(part) for part in release.split(".") if part.isdigit())
-    others = [
-        tuple(int(part) for part in each.accelerators["cuda"].split(".") if part.isdigit())
-        for each in wanted.plan.jobs
-        if each.arch == job.arch and each.accelerators.get("cuda", "").split(".")[0] == major
-    ]
-    lowest = own <= min(others, default=own)
-    return f"{major}.0" if lowest and job.driver_floor and int(major) >= 11 else minor_of(release)
+    own = _numbers(release)
+    is_lowest = own <= lowest.get((job.arch, major), own)
+    return (
+        f"{major}.0" if is_lowest and job.driver_floor and int(major) >= 11 else minor_of(release)
+    )
 
 
 def _amd(job: LockedJob) -> list[tuple[str, str, str]]:
@@ -219,11 +237,14 @@ def _index(
 
 
 def _lines(
-    wanted: Wanted, job: LockedJob, found: Mapping[str, Properties], labels: Mapping[str, str]
+    wanted: Wanted,
+    job: LockedJob,
+    found: Mapping[str, Properties],
+    labels: Mapping[str, str],
+    siblings: Sequence[LockedJob],
 ) -> str:
     """One property a line, with the command that puts them into a wheel."""
     own, label = found[job.id], labels[job.id]
-    siblings = _by_project(wanted, wanted.plan.jobs)[wheel_name(wanted, job).project]
     about = [f"Job: {job.id}", f"Label: {label}"]
     if own:
         about += [
@@ -237,12 +258,12 @@ def _lines(
             if any(found[each.id] for each in siblings)
             else ["No wheel of this project is a variant: publish it as it is."]
         )
-    if lost := [each[2] for each in _all_properties(wanted, job) if each not in own]:
+    if lost := [each[2] for each in _amd(job) if not VALUE.fullmatch(each[2])]:
         about += [f"The drafts have no spelling for: {' '.join(lost)}"]
     same = [
         each.id
-        for each in siblings
-        if own and each.arch == job.arch and each is not job and found[each.id] == own
+        for each in (siblings if own else ())
+        if each.arch == job.arch and each is not job and found[each.id] == own
     ]
     if same:
         about += [f"Installers cannot tell it from: {' '.join(same)}"]

@@ -7,10 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from planner.emit import wheel_variants
 from planner.emit.base import Wanted
 from planner.emit.registry import emitter
-from planner.emit.wheel_variants import LABEL, properties
+from planner.emit.wheel_variants import LABEL, Properties, lowest_releases
+from planner.plan.locked import LockedJob
 from tests.emit.real_jobs import EXAMPLES, job_of, made, wanted_of
+
+
+def properties(wanted: Wanted, job: LockedJob) -> Properties:
+    return wheel_variants.properties(wanted, job, lowest_releases(wanted))
+
 
 ALL = sorted(path.parent.name for path in EXAMPLES.glob("*/mlplan.lock"))
 GRAMMAR = re.compile(r"[a-z0-9_]+ :: [a-z0-9_]+ :: [a-z0-9_.]+")
