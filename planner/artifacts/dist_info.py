@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
-from email.parser import HeaderParser
 from typing import NamedTuple
 
 from planner.artifacts.limits import Limits
 from planner.model.wheels import RecordRow
+
+_LINE_END = re.compile(r"\r\n|\r|\n")  # not the other breaks of Unicode, which may stand in a value
 
 
 class FileName(NamedTuple):
@@ -50,11 +52,22 @@ def dist_info_folders(names: list[str]) -> list[str]:
 
 
 def header_fields(data: bytes) -> dict[str, list[str]]:
-    """The header fields of WHEEL or METADATA by lower-case name; never fails."""
-    head = data.decode("utf-8", "replace").partition("\n\n")[0]
+    """The header fields of WHEEL or METADATA by lower-case name; never fails.
+
+    They are read here, as RFC 822 has them, because importing :mod:`email` takes longer than
+    judging a small wheel.
+    """
     fields: dict[str, list[str]] = {}
-    for key, value in HeaderParser().parsestr(head).items():
-        fields.setdefault(key.lower(), []).append(" ".join(str(value).split()))
+    last: list[str] = []
+    for line in _LINE_END.split(data.decode("utf-8", "replace")):
+        if not line.strip():
+            break
+        if line[0] in " \t":  # goes on with the field above
+            last[-1:] = [" ".join([*last[-1:], *line.split()])] if last else []
+            continue
+        name, _, value = line.partition(":")
+        last = fields.setdefault(name.strip().lower(), [])
+        last.append(" ".join(value.split()))
     return fields
 
 

@@ -97,6 +97,7 @@ class ElfFile:
     openmp: tuple[str, ...] = ()  # gomp, iomp, omp, tbb
     mkl: tuple[str, ...] = ()  # layers of MKL that it asks for
     gpu: GpuCode = NO_GPU_CODE
+    is_partial: bool = False  # a table that the loader reads is damaged: needs may be missing
 
     @property
     def search_path(self) -> tuple[str, ...]:

@@ -40,7 +40,8 @@ class LockedComponent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LockedImage:
-    """The build image of a job; ``reference`` is what a container engine pulls."""
+    """The build image of a job; ``reference`` is what a container engine pulls, ``base`` is "" where
+    the lock names none."""
 
     name: str
     reference: str
@@ -222,7 +223,7 @@ def _image(row: _Reading) -> LockedImage:
     return LockedImage(
         name=row.text("name"),
         reference=row.optional("reference") or row.text("name"),
-        base=row.text("base"),
+        base=row.optional("base") or "",
         status=row.text("status"),
         end_of_life=row.optional("end_of_life"),
         digest=row.optional("digest"),

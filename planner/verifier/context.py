@@ -138,4 +138,4 @@ class Context:
 
 def version_key(version: str) -> tuple[int, ...]:
     """Order of dotted versions of numbers; other parts count as zero."""
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+    return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))

@@ -88,13 +88,15 @@ def libc_of(files: tuple[ElfFile, ...]) -> str:
 def floor_of(
     files: tuple[ElfFile, ...], arch: str, held: frozenset[str], policies: Mapping[str, Policy]
 ) -> Floor:
-    """The oldest policy that allows every need of these files."""
+    """The oldest policy that allows every need of these files; none where a file's needs could not
+    be read in full."""
     libc = libc_of(files)
     needs = {need.symbol: need for file in files for need in needs_of(file, held)}
     rows = [p for p in policies.values() if p.libc == libc and arch in p.symbols]
     rows.sort(key=lambda policy: tuple(int(part) for part in policy.version.split(".")))
     fitting = (p for p in rows if all(is_allowed(n, p, arch) for n in needs.values()))
-    policy = next(fitting, None)
+    is_partial = any(file.is_partial for file in files)
+    policy = None if is_partial else next(fitting, None)
     return Floor(
         policy=policy,
         platform_tag=f"{policy.name if policy else 'linux'}_{arch}",
@@ -109,7 +111,7 @@ def symbol_maxima(symbols: Mapping[str, object] | tuple[str, ...]) -> dict[str, 
     for symbol in symbols:
         prefix, _, version = symbol.partition("_")
         parts = version.split(".")
-        if not prefix.isupper() or not all(part.isdigit() for part in parts):
+        if not prefix.isupper() or not all(part.isdecimal() for part in parts):
             continue
         key = tuple(int(part) for part in parts)
         if prefix not in best or key > best[prefix][0]:

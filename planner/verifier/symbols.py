@@ -48,7 +48,7 @@ def symbol_versions(context: Context) -> Iterator[Finding]:
 
 def _newest_first(need: Need) -> tuple[str, tuple[int, ...]]:
     parts = need.version.split(".")
-    return need.prefix, tuple(-int(part) if part.isdigit() else 0 for part in parts)
+    return need.prefix, tuple(-int(part) if part.isdecimal() else 0 for part in parts)
 
 
 def _marker(context: Context, need: Need, policy: Policy, arch: str) -> Finding:

@@ -79,6 +79,7 @@ def read_elf(source: ByteSource, path: str, limits: Limits) -> ElfReading:
         needs = part(lambda: read_version_needs(source, header, table, limits), needs)
         imports = part(lambda: read_imports(source, header, table, needs, limits), imports)
         abi = string_abi(table.strings)
+    is_partial = bool(damage)  # the loader reads no sections
     sections = part(lambda: read_sections(source, header, limits), no_sections)
     compilers = read_compilers(source, sections, limits)
     isa = read_isa(source, header, segments)
@@ -96,6 +97,7 @@ def read_elf(source: ByteSource, path: str, limits: Limits) -> ElfReading:
         isa=isa,
         compilers=compilers,
         cxx11_abi=abi,
+        is_partial=is_partial,
         **_linked(table, imports),
     )
     taken = sum(map(len, compilers)) + (table.strings.taken if table is not None else 0)

@@ -84,6 +84,7 @@ class FrameReader:
         self._start = start
         self._next = start
         self._end = min(end, source.size)
+        self.produced = 0  # bytes that came out so far
 
     @property
     def finished(self) -> bool:
@@ -113,6 +114,7 @@ class FrameReader:
                 if not data:
                     return b""
             if output := self._decompress(data):
+                self.produced += len(output)
                 return output
         return b""
 

@@ -95,8 +95,8 @@ def _walk(
     room = limits.entries if room is None else room
     damaged = ""
     while position < end:
-        if tally.entries >= room:
-            return position, f"more than {limits.entries} entries"
+        if too_many := _too_many(tally, room, limits):
+            return position, too_many
         head = source.read(position, ENTRY.size)
         if len(head) < ENTRY.size:
             return position, "the file ends inside a container"
@@ -113,6 +113,12 @@ def _walk(
     if end > source.size:
         return position, "the file ends inside a container"
     return position, damaged
+
+
+def _too_many(tally: _Tally, room: int, limits: GpuLimits) -> str:
+    if len(tally.counts) > limits.images:
+        return f"more than {limits.images} different entries"
+    return f"more than {limits.entries} entries" if tally.entries >= room else ""
 
 
 def _add_inner(
@@ -133,6 +139,8 @@ def _add_inner(
     count, told = CONCAT_TABLE.unpack_from(table)
     place, end = CONCAT_TABLE.size, min(told, len(table))
     for _ in range(min(count, room - tally.entries)):
+        if too_many := _too_many(tally, room, limits):
+            return too_many
         if place + ENTRY.size > end:
             return "the table of a concatenated entry ends early"
         kind, version, _, _, _, block, _, _, arch, _, _, flags, _, _ = ENTRY.unpack_from(

@@ -13,21 +13,22 @@ class GpuLimits:
     ROCm 7), bundle tables of 2 KiB.
     """
 
-    containers: int = 1_000_000
-    entries: int = 4_000_000  # of all containers of a file
+    containers: int = 100_000
+    entries: int = 1_000_000  # of all containers of a file
+    images: int = 4_096  # different ones: kind and target
     false_hits: int = 200_000  # places that look like the start of something and are not
     concat_bytes: int = 1 << 20  # header of a concatenated entry
     bundle_entries: int = 4_096
     id_bytes: int = 4_096
     table_bytes: int = 1 << 20  # decompressed start of a bundle
-    frame_bytes: int = 1 << 30  # decompressed and thrown away to find the end of a frame
+    frame_bytes: int = 1 << 28  # decompressed to read tables and to find ends, all together
     object_bytes: int = 1 << 26  # a GPU object without container, read at once
     object_sections: int = 65_536
     section_bytes: int = 1 << 28  # sections that are read at once, all together
     wanted_sections: int = 4_096  # sections that are read for their names
     padding_bytes: int = 1 << 20  # zeros skipped between containers
     members: int = 100_000  # of an ar archive
-    member_bytes: int = 1 << 28
+    member_bytes: int = 1 << 27
     oddities: int = 200
 
 

@@ -42,6 +42,7 @@ class Bundle(NamedTuple):
     what: str = ""
     problem: str = ""
     is_plausible: bool = True
+    unpacked: int = 0  # bytes that were decompressed to read it
 
 
 class _Table(NamedTuple):
@@ -166,7 +167,15 @@ def _unpack(
     what = DAMAGED if table.problem else ""
     text = f"{container}: {table.problem}" if table.problem else ""
     end = start + total
-    return Bundle(start=start, end=end, container=container, ids=table.ids, what=what, problem=text)
+    return Bundle(
+        start=start,
+        end=end,
+        container=container,
+        ids=table.ids,
+        what=what,
+        problem=text,
+        unpacked=frame.produced,
+    )
 
 
 def _unpacked_table(frame: FrameReader, plain: int, limits: GpuLimits) -> _Table:
@@ -181,9 +190,8 @@ def _unpacked_table(frame: FrameReader, plain: int, limits: GpuLimits) -> _Table
 
 def _frame_size(frame: FrameReader, limits: GpuLimits) -> int:
     """Compressed bytes of a frame, found by decompressing it (version 1 does not tell)."""
-    seen = 0
-    while seen < limits.frame_bytes and (data := frame.read()):
-        seen += len(data)
+    while frame.produced < limits.frame_bytes and frame.read():
+        pass
     return frame.consumed
 
 

@@ -122,7 +122,7 @@ class GpuTally:
         """Count the images of a container and note what is odd about it."""
         self._containers += 1
         for (kind, target), count in container.images.items():
-            self._cuda[place, kind, target] += count
+            self._count(self._cuda, (place, kind, target), count)
         real = frozenset(target for kind, target in container.images if kind == MACHINE_CODE)
         if place is Place.LOADABLE and real:
             self._everywhere = real if self._everywhere is None else self._everywhere & real
@@ -144,24 +144,36 @@ class GpuTally:
         """Count the entry of a bundle; an OpenMP bundle may name CUDA targets."""
         _, target = split_id(bundle_id)
         if target.startswith("sm_"):
-            self._cuda[place, MACHINE_CODE, target] += 1
+            self._count(self._cuda, (place, MACHINE_CODE, target))
         elif target:
-            self._hip[place, target, container] += 1
+            self._count(self._hip, (place, target, container))
 
     def add_offload(self, kind: str, target: str) -> None:
         """Count an image of an offload binary."""
         self._bundles += not kind
         if kind:
-            self._cuda[Place.RELOCATABLE, kind, target] += 1
+            self._count(self._cuda, (Place.RELOCATABLE, kind, target))
         elif target:
-            self._hip[Place.RELOCATABLE, target, _OFFLOAD_BINARY] += 1
+            self._count(self._hip, (Place.RELOCATABLE, target, _OFFLOAD_BINARY))
 
     def add_object(self, target: str, *, is_cuda: bool, container: str = _BARE) -> None:
         """Count a GPU object that stands for itself."""
         if is_cuda:
-            self._cuda[Place.RAW, MACHINE_CODE, target] += 1
+            self._count(self._cuda, (Place.RAW, MACHINE_CODE, target))
         else:
-            self._hip[Place.RAW, target, container] += 1
+            self._count(self._hip, (Place.RAW, target, container))
+
+    def _count(
+        self,
+        counts: Counter[tuple[Place, str, str]],
+        key: tuple[Place, str, str],
+        count: int = 1,
+    ) -> None:
+        """Add to a count; a file that names more different targets than any real one is cut."""
+        if key in counts or len(counts) < self._limits.images:
+            counts[key] += count
+        else:
+            self.odd("limit", f"more than {self._limits.images} different targets", 0)
 
     def odd(self, what: str, detail: str, offset: int) -> None:
         """Note something odd; above the limit only that there is more."""

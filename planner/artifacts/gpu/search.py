@@ -85,6 +85,7 @@ class Search:
         self._expected: int | None = None  # where the next container should begin
         self._at_hand: tuple[int, Needle] | None = None  # where one does begin
         self._stopped = ""
+        self._unpacked = 0
         self._containers: list[Container] = []
         self._bundles: list[Bundle] = []
         self._objects: list[RawObject] = []
@@ -94,6 +95,7 @@ class Search:
         """Search a range, except what a hop has taken the search beyond."""
         self._position = max(self._position, start)
         self._at_hand = None
+        end = min(end, self._source.size)
         window = _FIRST_WINDOW
         while self._position < end and not self._stopped:
             stop = min(end, self._position + window)
@@ -151,6 +153,7 @@ class Search:
             return
         self._entries += len(bundle.ids)
         self._false_hits += not bundle.is_plausible
+        self._unpacked += bundle.unpacked
         self._bundles.append(bundle)
         self._hop(bundle.end, whole=not bundle.problem)
 
@@ -191,6 +194,8 @@ class Search:
         limits = self._limits
         if self._false_hits > limits.false_hits:
             self._stopped = f"more than {limits.false_hits} places only look like GPU code"
+        elif self._unpacked > limits.frame_bytes:
+            self._stopped = f"more than {limits.frame_bytes} bytes of compressed bundles to read"
         elif self._entries >= limits.entries:
             self._stopped = f"more than {limits.entries} entries"
         elif len(self._containers) + len(self._bundles) + len(self._objects) > limits.containers:
