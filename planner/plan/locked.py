@@ -40,8 +40,8 @@ class LockedComponent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LockedImage:
-    """The build image of a job; ``reference`` is what a container engine pulls, ``base`` is "" where
-    the lock names none."""
+    """The build image of a job; ``reference`` is what a container engine pulls, ``base`` is ""
+    where the lock names none."""
 
     name: str
     reference: str
