@@ -14,9 +14,10 @@ from planner.artifacts.wheel import read_wheel
 from planner.errors import Problem, UsageError, WheelError
 from planner.load.locate import data_root
 from planner.load.wheel_facts import load_wheel_facts
+from planner.model.platforms import LEGACY_TAGS
 from planner.model.wheels import Oddity, Oddness, Wheel
 from planner.verifier.catalogue import RULES
-from planner.verifier.context import Options
+from planner.verifier.context import Options, split_platform
 from planner.verifier.judge import Judged, Report, judge, observed, report_of
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ def verify(
     paths = find_wheels([wheels] if isinstance(wheels, str | Path) else wheels)
     facts = load_wheel_facts(data_root(data))
     ignore = tuple(ignore)
-    for name in (policy, max_policy):
-        _check_policy(name, facts)
+    policy, max_policy = (_known_policy(name, facts) for name in (policy, max_policy))
     _check_ignored(ignore)
     locked = _plan(plan)
     options = Options(
@@ -110,9 +110,14 @@ def _plan(path: str | Path | None) -> LockedPlan | None:
     return locked_plan(read_lock(Path(path)))
 
 
-def _check_policy(name: str | None, facts: WheelFacts) -> None:
-    if name is None or name in facts.policies:
-        return
+def _known_policy(name: str | None, facts: WheelFacts) -> str | None:
+    """A policy by its PEP 600 name; older spellings and whole platform tags mean one, too."""
+    if name is None:
+        return None
+    tag = split_platform(name)
+    spelled = {old: new for new, old in LEGACY_TAGS.items()}.get(name, tag.policy or name)
+    if spelled in facts.policies:
+        return spelled
     from planner.model.nearest import nearest  # noqa: PLC0415
 
     known = list(facts.policies)
@@ -149,19 +154,31 @@ def find_wheels(names: Iterable[str | Path]) -> list[Path]:
         path = Path(name)
         if _is(path.is_dir):
             matches = sorted(path.glob("*.whl"))
-        elif _is(path.exists) or not _is_pattern(str(name)):
-            matches = [path]
-        else:
+        elif _is_pattern(str(name)) and not _is(path.exists):
             matches = _matches(str(name))
+        else:
+            # A missing wheel is reported like an unreadable one; a missing folder is a slip.
+            matches = [path] if path.suffix == ".whl" or _is_there(path) else []
         if not matches:
-            raise UsageError(
-                [Problem(message="no wheel there", found=str(name))],
-                hint="mlplan verify dist/ reads every *.whl in dist/",
+            problem = Problem(
+                message="no wheel there"
+                if _is(path.exists) or _is_pattern(str(name))
+                else "no such file or folder",
+                found=str(name),
             )
+            raise UsageError([problem], hint="mlplan verify dist/ reads every *.whl in dist/")
         found.update(dict.fromkeys(matches))
     if not found:
         raise UsageError("no wheel is named", hint="mlplan verify dist/ reads every *.whl in dist/")
     return list(found)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is something at a path, or whether that cannot be asked."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return True
 
 
 def _is(asked: Callable[[], bool]) -> bool:

@@ -67,6 +67,8 @@ def emit(
         glibc=distribution_glibc() if getattr(chosen, "needs_glibc", False) else {},
     )
     files = chosen.files(wanted)
+    if not (quiet and output is None):
+        _check_folder(files, output)
     if not quiet:
         _warn(wanted)
     if check:
@@ -180,6 +182,26 @@ def _arguments(
     found += ["--per-python"] if per_python else []
     found += ["--plan", str(plan)] if plan else []
     return (*found, "--output", str(output)) if output else tuple(found)
+
+
+def _check_folder(files: tuple[EmittedFile, ...], output: Path | None) -> None:
+    """Several files need a folder; on standard output they are told apart by lines.
+
+    :raises UsageError: where ``--output`` looks like one file.
+    """
+    from planner.errors import Problem, UsageError
+
+    if len(files) < 2:
+        return
+    if output is None:
+        names = ", ".join(file.name for file in files[:3])
+        typer.echo(f"note: {len(files)} files ({names} ...): --output FOLDER writes each", err=True)
+    elif output.suffix and not output.is_dir():
+        problem = Problem(
+            message=f"--output: this format writes {len(files)} files, so a folder is needed",
+            found=str(output),
+        )
+        raise UsageError([problem], hint="--variant or --jobs may leave one file")
 
 
 def _joined(files: tuple[EmittedFile, ...]) -> str:

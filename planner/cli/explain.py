@@ -29,14 +29,17 @@ def explain(
     ] = ExplainFormat.TEXT,
 ) -> None:
     """Say why a tag, release and compiler were chosen, and what clashes where nothing fits."""
-    from planner.errors import UsageError
+    from planner.errors import Problem, UsageError
     from planner.plan.lock import LOCK_FILE, read_lock
     from planner.plan.locked import locked_plan
 
     if (job is None) == (not failures):
-        raise UsageError(
-            "name one job, or ask for all failures", hint="mlplan explain --failures, or a job's id"
+        path = plan or Path(LOCK_FILE)
+        ids = [job.id for job in locked_plan(read_lock(path)).jobs] if path.is_file() else []
+        problem = Problem(
+            message="name one job, or ask for all failures", allowed=", ".join(ids[:12]) or None
         )
+        raise UsageError([problem], hint="mlplan explain --failures, or a job's id")
     locked = locked_plan(read_lock(plan or Path(LOCK_FILE)))
     if failures:
         _show_failures(locked, format_)

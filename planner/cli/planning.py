@@ -110,12 +110,20 @@ class Planning:
     def write(self, plan: Plan, *, quiet: bool) -> None:
         """Write the lock file, if there is a place for it."""
         if self.lock is None:
+            unused = self._unused_request()
+            if unused is not None and not quiet:
+                text = f"note: planned from the options; {unused} is not used, --set changes it"
+                typer.echo(text, err=True)
             return
         write_text(self.lock, render(self.document(plan, places=False)))
         if not quiet:
             failed = f", {len(plan.failures)} without a plan" if plan.failures else ""
             count = f"{len(plan.jobs)} job{'' if len(plan.jobs) == 1 else 's'}"
             typer.echo(f"wrote {self.lock} ({count}{failed})", err=True)
+
+    def _unused_request(self) -> Path | None:
+        """The request file that ad-hoc options leave aside, if there is one."""
+        return find_request(Path()) if self.adhoc.is_used else None
 
     def compare(self, plan: Plan, *, quiet: bool) -> int:
         """1 where the lock file would change, with what would; 0 where it is up to date.

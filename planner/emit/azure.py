@@ -80,7 +80,7 @@ stages:
               @@install@@
               mkdir -p dist
               cp "$PIPELINE_WORKSPACE"/wheels/*/*.whl dist/
-              mlplan verify dist/*.whl --plan @@lock@@
+              mlplan verify dist/*.whl --plan @@lock@@ --strict
             displayName: The wheels keep what the plan promises
           - publish: dist
             artifact: verified-wheels

@@ -80,7 +80,7 @@ python3 -m venv .mlplan-venv
 @@install@@
 rm -rf dist
 buildkite-agent artifact download 'dist/*.whl' .
-mlplan verify dist/*.whl --plan @@lock@@
+mlplan verify dist/*.whl --plan @@lock@@ --strict
 """
 
 _BUILD = r"""set -eu

@@ -12,6 +12,7 @@ import re
 from planner.emit.base import EmittedFile, Wanted
 from planner.emit.pipeline_text import filled, shell_word
 from planner.emit.pipelines import (
+    REQUEST_FILE,
     has_local_versions,
     holes_of,
     legs_of,
@@ -91,7 +92,7 @@ jobs:
           merge-multiple: true
       - name: The wheels keep what the plan promises
         run: |
-          mlplan verify dist/*.whl --plan @@lock@@ --format github
+          mlplan verify dist/*.whl --plan @@lock@@ --strict --format github
       - uses: actions/upload-artifact@v7
         with:
           name: verified-wheels
@@ -203,7 +204,7 @@ class GithubWorkflow:
             for number, suffix in zip(numbers, suffixes, strict=True)
         ]
         holes = common | {
-            "paths": f"[{_lock_pattern(common['lock'])}, {PATH}]",
+            "paths": f"[{REQUEST_FILE}, {_lock_pattern(common['lock'])}, {PATH}]",
             "outputs": "".join(outputs),
             "rows": _rows_command(wanted),
             "builds": "".join(builds),

@@ -90,7 +90,7 @@ verify:
   stage: verify
   script:
     - |
-      mlplan verify dist/*.whl --plan @@lock@@ --format junit > verify.xml
+      mlplan verify dist/*.whl --plan @@lock@@ --strict --format junit > verify.xml
   artifacts:
     when: always
     paths: [dist/*.whl]

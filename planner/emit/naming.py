@@ -1,55 +1,18 @@
-"""Names of a variant's wheels, so that two of them never collide (``naming`` of the request).
-
-Sources: version specifiers specification ("Local version identifiers"), name normalisation.
-"""
+"""Two jobs whose wheels would have the same file name (``naming`` of the request)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from planner.emit.base import Wanted, minor_of
+from planner.emit.base import Wanted
 from planner.errors import Problem, RequestError
 from planner.plan.locked import LockedJob
-
-_SHORT = {"cuda": "cu"}
-_NO_GPU = ("mkl",)  # wheels with these alone are the project's CPU wheels
-
-
-@dataclass(frozen=True, slots=True)
-class WheelName:
-    """The project and local version of a job's wheels; ``local`` is "" without one."""
-
-    project: str
-    local: str
-
-    @property
-    def suffix(self) -> str:
-        """``+cu130``, or nothing."""
-        return f"+{self.local}" if self.local else ""
+from planner.plan.naming import WheelName, planned_name
 
 
 def wheel_name(wanted: Wanted, job: LockedJob) -> WheelName:
-    """How the request wants a job's wheels to be called.
-
-    A local version names the minor release (``cu130``, ``rocm7.2``, ``cpu``), a suffix the major
-    (``-cu13``) or, where the variant has a name of its own, that name.
-    """
-    how = str(wanted.asked(job, "naming") or "none")
-    if how == "local":
-        marks = [local_mark(f, v) for f, v in job.accelerators.items() if f not in _NO_GPU]
-        return WheelName(wanted.project, ".".join(marks) or "cpu")
-    if how == "suffix":
-        return WheelName(f"{wanted.project}-{job.variant}", "")
-    return WheelName(wanted.project, "")
-
-
-def local_mark(family: str, version: str) -> str:
-    """``cu130`` of CUDA 13.0.3, ``rocm7.2`` of ROCm 7.2.4."""
-    minor = minor_of(version)
-    if family in _SHORT:
-        return _SHORT[family] + minor.replace(".", "")
-    return family + minor
+    """How the request wants a job's wheels to be called."""
+    return planned_name(wanted.plan, job)
 
 
 def check_names(wanted: Wanted) -> None:
@@ -83,8 +46,8 @@ def _collision(first: LockedJob, second: LockedJob) -> RequestError:
     )
     return RequestError(
         [problem],
-        hint="naming: local (1.0+cu130) or naming: suffix (project-cu13) in the request, or "
-        "write one variant at a time: --variant NAME",
+        hint="naming: local (1.0+cu130) or naming: suffix (project-cu13) in the request, then "
+        "mlplan solve; or write one variant at a time: --variant NAME",
     )
 
 

@@ -16,9 +16,11 @@ from planner.emit.naming import wheel_name
 from planner.emit.pipeline_text import shell_word
 from planner.emit.runners import Runner
 from planner.errors import Problem, RequestError
+from planner.plan.lock import LOCK_FILE
 from planner.plan.locked import LockedJob
 
 CIBUILDWHEEL = "cibuildwheel>=4,<5"
+REQUEST_FILE = "mlplan.yaml"
 PYTHON = "3.13"
 """The Python that mlplan and cibuildwheel themselves run on."""
 
@@ -111,6 +113,14 @@ def head_of(wanted: Wanted) -> str:
     )
 
 
+def _solve_check(wanted: Wanted) -> str:
+    """The line that fails where the request has changed since the lock was written, if the lock
+    lies where ``mlplan solve`` would write it."""
+    if lock_path(wanted) != LOCK_FILE:
+        return ""
+    return f"if [ -f {REQUEST_FILE} ]; then mlplan solve --check; fi\n"
+
+
 def holes_of(wanted: Wanted) -> dict[str, str]:
     """What every pipeline's template has holes for: lines of text, words and commands of bash."""
     one_python = 'export CIBW_BUILD="${MLPLAN_PYTHON#abi3-}-manylinux_*"\n'
@@ -118,7 +128,7 @@ def holes_of(wanted: Wanted) -> dict[str, str]:
         "head": head_of(wanted),
         "install": f"python -m pip install 'mlplan=={__version__}'",
         "install_builder": f"python -m pip install 'mlplan=={__version__}' '{CIBUILDWHEEL}'",
-        "check": command_of(wanted, "--check"),
+        "check": _solve_check(wanted) + command_of(wanted, "--check"),
         "lock": shell_word(lock_path(wanted)),
         "one_python": one_python if wanted.per_python else "",
         "python": PYTHON,

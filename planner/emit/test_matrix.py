@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from planner.emit.base import EmittedFile, Wanted, gpu_words
-from planner.emit.naming import WheelName, wheel_name
+from planner.emit.naming import wheel_name
 from planner.emit.rows import MATRIX_LIMIT, split
 from planner.emit.runners import ENGINE_PLATFORMS, GITHUB
 from planner.plan.locked import LockedJob
+from planner.plan.naming import WheelName
 
 SCHEMA = "mlplan-test-matrix/1"
 

@@ -17,8 +17,9 @@ from packaging.utils import canonicalize_name
 
 from planner.emit.base import EmittedFile, Wanted, commented, minor_of, one_line
 from planner.emit.file_names import file_names
-from planner.emit.naming import local_mark, wheel_name
+from planner.emit.naming import wheel_name
 from planner.plan.locked import LockedJob
+from planner.plan.naming import local_mark
 
 SCHEMA = "https://variants-schema.wheelnext.dev/v0.2.0.json"
 LABEL = re.compile(r"[0-9a-z_.]{1,16}")

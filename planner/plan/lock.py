@@ -26,13 +26,18 @@ def read_lock(path: Path) -> Json:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise LockError([Problem(file=str(path), message="no such lock file")], hint=hint) from None
+        missing = "mlplan solve writes one from a request (mlplan.yaml), which must be there first"
+        raise LockError(
+            [Problem(file=str(path), message="no such lock file")], hint=missing
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise LockError(
             [Problem(file=str(path), message=f"cannot be read: {_reason(error)}")], hint=hint
         ) from None
     except (ValueError, RecursionError) as error:  # ValueError also for numbers too long for int()
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        if path.suffix in (".yaml", ".yml", ".toml"):
+            hint = f"this looks like the request; the lock is {LOCK_FILE} beside it"
         raise LockError(
             [Problem(file=str(path), line=line, message="is no JSON")], hint=hint
         ) from None

@@ -99,6 +99,7 @@ class Rule(StrEnum):
     PYTHON_NOT_PLANNED = "python-not-planned"
     ACCELERATOR_MAJOR = "accelerator-major"
     JOB_WITHOUT_WHEEL = "job-without-wheel"
+    NAME_NOT_PLANNED = "name-not-planned"
 
 
 class About(NamedTuple):
@@ -131,7 +132,7 @@ RULES: Mapping[Rule, About] = {
     ),
     Rule.TAGS_DIFFER: _about(
         "T003",
-        _E,
+        _W,
         "the file name says {filename}, the WHEEL file says {metadata}",
         "retag with `wheel tags`, which changes both; renaming the file changes only one",
     ),
@@ -558,6 +559,13 @@ RULES: Mapping[Rule, About] = {
         _N,
         "job {job} of the plan has no wheel here",
         "build it, or name only the wheels that are meant",
+    ),
+    Rule.NAME_NOT_PLANNED: _about(
+        "P007",
+        _W,
+        "is called {found}, by naming: {how} in the request job {job} makes {planned}",
+        "two variants with one file name overwrite each other: let the build read MLPLAN_PROJECT "
+        "and MLPLAN_LOCAL_VERSION",
     ),
 }
 """What is said of each rule, in the order of docs/findings.md."""

@@ -17,6 +17,7 @@ from planner.verifier.requirements import Declared, declared_projects
 
 if TYPE_CHECKING:
     from planner.plan.locked import LockedJob
+    from planner.plan.naming import WheelName
 
 _OLD_NAMES = {old: new for new, old in LEGACY_TAGS.items()}
 
@@ -57,7 +58,8 @@ def split_platform(text: str) -> PlatformTag:
 class Context:
     """A wheel, the facts, and the job that it is for (None without a plan).
 
-    ``level`` is the x86-64 level that the job's request allows.
+    ``level`` is the x86-64 level that the job's request allows, ``planned_name`` what it calls the
+    job's wheels.
     """
 
     wheel: Wheel
@@ -65,6 +67,8 @@ class Context:
     options: Options
     job: LockedJob | None = None
     level: int = 1
+    naming: str = "none"
+    planned_name: WheelName | None = None
 
     @cached_property
     def platforms(self) -> tuple[PlatformTag, ...]:

@@ -53,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     hardening.cpu_level,
     plan_rules.planned_tag,
     plan_rules.planned_python,
+    plan_rules.planned_name,
     plan_rules.accelerator_release,
     toolchain.planned_compiler,
     toolchain.string_abi,
@@ -129,13 +130,24 @@ def judge(
         match = match_job(context, plan)
         found += _told(match)
         if match.job is not None:
-            level = x86_64_level(plan, match.job)
-            context = replace(context, job=match.job, level=level)
+            context = _for_job(context, plan, match.job)
     for check in CHECKS:
         found += check(context)
     weighed = [_weighed(f, options.ignore) for f in found]
     ordered = sorted(weighed, key=lambda f: list(Severity).index(f.severity))
     return Judged(context=context, findings=tuple(ordered), verdict=_verdict(wheel, ordered))
+
+
+def _for_job(context: Context, plan: LockedPlan, job: LockedJob) -> Context:
+    from planner.plan.naming import naming_of, planned_name  # noqa: PLC0415
+
+    return replace(
+        context,
+        job=job,
+        level=x86_64_level(plan, job),
+        naming=naming_of(plan, job),
+        planned_name=planned_name(plan, job),
+    )
 
 
 def observed(wheel: Wheel, facts: WheelFacts) -> Judged:

@@ -8,6 +8,7 @@ from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context
 from planner.verifier.findings import Finding, finding
 from planner.verifier.libraries import is_of_other_release
+from planner.verifier.requirements import normalised
 
 
 def planned_tag(context: Context) -> Iterator[Finding]:
@@ -34,6 +35,23 @@ def planned_python(context: Context) -> Iterator[Finding]:
         if name not in job.pythons:
             planned = ", ".join(job.pythons)
             yield finding(Rule.PYTHON_NOT_PLANNED, found=f"{python}-{abi}", planned=planned)
+
+
+def planned_name(context: Context) -> Iterator[Finding]:
+    """Another name than the request gives the job's wheels, where it tells variants apart."""
+    planned, job = context.planned_name, context.job
+    if planned is None or job is None or context.naming not in ("local", "suffix"):
+        return
+    wheel = context.wheel
+    local = wheel.version.partition("+")[2].replace("_", ".")
+    if (normalised(wheel.name), local) != (normalised(planned.project), planned.local):
+        yield finding(
+            Rule.NAME_NOT_PLANNED,
+            found=f"{wheel.name} {wheel.version}",
+            planned=f"{planned.project}{planned.suffix}",
+            how=context.naming,
+            job=job.id,
+        )
 
 
 def accelerator_release(context: Context) -> Iterator[Finding]:

@@ -189,7 +189,9 @@ class TestCheck:
             (work / "mlplan.lock").write_text(content)
         answer = mlplan("solve", "--check")
         assert (answer.status, answer.out) == (6, "")
-        assert answer.err == f"{message}\nhint: mlplan solve writes a new one\n"
+        first = "one from a request (mlplan.yaml), which must be there first"
+        hint = f"mlplan solve writes {first if content is None else 'a new one'}"
+        assert answer.err == f"{message}\nhint: {hint}\n"
 
     def test_a_lock_with_a_day_that_is_none(self, mlplan: Mlplan, work: Path) -> None:
         (work / "mlplan.yaml").write_text("mlplan: 1\nvariants: {plain: {}}\n")

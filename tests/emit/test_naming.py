@@ -5,16 +5,10 @@ from dataclasses import replace
 import pytest
 
 from planner.emit.base import Wanted
-from planner.emit.naming import (
-    WheelName,
-    check_names,
-    collision,
-    local_mark,
-    variants_of,
-    wheel_name,
-)
+from planner.emit.naming import check_names, collision, variants_of, wheel_name
 from planner.errors import RequestError
 from planner.plan.locked import LockedJob
+from planner.plan.naming import WheelName, local_mark
 from tests.emit.real_jobs import job_of, made, wanted_of
 
 CUDA = job_of("extension", "cu129")

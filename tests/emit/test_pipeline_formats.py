@@ -22,7 +22,7 @@ def test_workflow_reads_the_rows_of_the_same_filters() -> None:
         "mlplan emit github --variant cuda --per-python --plan 'a b.lock' "
         '--output "$RUNNER_TEMP/matrix.json"'
     )
-    assert document[True]["pull_request"]["paths"][0] == "**.lock"
+    assert document[True]["pull_request"]["paths"][1] == "**.lock"
     build = next(s for s in document["jobs"]["build"]["steps"] if s.get("name") == "Build")
     assert build["env"]["MLPLAN_PYTHON"] == "${{ matrix.python }}"
 

@@ -96,7 +96,8 @@ def test_check_agrees(
 @pytest.mark.parametrize("name", FOLDERS)
 def test_example_is_complete(name: str) -> None:
     files = {path.name for path in (EXAMPLES / name).iterdir()}
-    assert files == {"mlplan.yaml", "README.md", "plan.txt", "explain.txt", "mlplan.lock"}
+    told = {"mlplan.yaml", "README.md", "plan.txt", "explain.txt", "mlplan.lock"}
+    assert files == told | {"emit"}
 
 
 def test_failing_shows_its_conflicts() -> None:

@@ -121,8 +121,11 @@ def _content(value: object) -> bytes:
 def plan_of(*jobs: Mapping[str, Any]) -> LockedPlan:
     """A plan of jobs that say only what differs from a plain CPU job."""
     made = tuple(job_of(job) for job in jobs)
-    variants = {job["id"]: {"x86-64-level": job.get("level", 1)} for job in jobs}
-    request = {"variants": variants}
+    variants = {
+        job["id"]: {"x86-64-level": job.get("level", 1), "naming": job.get("naming", "none")}
+        for job in jobs
+    }
+    request = {"project": "pkg", "variants": variants}
     return LockedPlan(date="2026-11-21", request=request, jobs=made, failures=(), facts={})
 
 
@@ -132,7 +135,7 @@ def job_of(asked: Mapping[str, Any]) -> LockedJob:
     arch = asked.get("arch", "x86_64")
     policy = asked.get("policy", "manylinux_2_28")
     targets = (("cuda", "real", "cuda"), ("cuda", "virtual", "ptx"), ("hip", "targets", "hip"))
-    known = {field.name for field in fields(LockedJob)} | {"level", "cuda", "ptx", "hip"}
+    known = {field.name for field in fields(LockedJob)} | {"level", "naming", "cuda", "ptx", "hip"}
     assert set(asked) <= known, set(asked) - known
     return LockedJob(
         id=asked["id"],
