@@ -152,7 +152,7 @@ def find_wheels(names: Iterable[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for name in names:
         path = Path(name)
-        if _is(path.is_dir):
+        if _is(path.is_dir) and path.suffix != ".whl":
             matches = sorted(path.glob("*.whl"))
         elif _is_pattern(str(name)) and not _is(path.exists):
             matches = _matches(str(name))

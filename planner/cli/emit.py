@@ -65,6 +65,7 @@ def emit(
         arguments=_arguments(format_, plan, output, filters, per_python),
         per_python=per_python,
         glibc=distribution_glibc() if getattr(chosen, "needs_glibc", False) else {},
+        libraries=project_libraries(locked) if getattr(chosen, "needs_libraries", False) else {},
     )
     files = chosen.files(wanted)
     if not (quiet and output is None):
@@ -87,6 +88,26 @@ def distribution_glibc() -> dict[str, str]:
 
     known = build_tables(load_index(data_root())).distributions.values()
     return {found.id: found.glibc for found in known}
+
+
+def project_libraries(plan: LockedPlan) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The sonames in the wheels of every project and version that a plan names: of that version
+    where its wheels were read, else of any."""
+    from packaging.specifiers import SpecifierSet
+
+    from planner.load.locate import data_root
+    from planner.load.wheel_facts import load_wheel_facts
+
+    rows = [row for group in load_wheel_facts(data_root()).providers.values() for row in group]
+    parts = [part for job in plan.jobs for part in job.components.values()]
+    found = {}
+    for key in {(part.project, part.version) for part in parts}:
+        project, version = key
+        own = [row for row in rows if row.project == project]
+        exact = [row for row in own if SpecifierSet(row.versions).contains(version or "0")]
+        if project and version and own:
+            found[project, version] = tuple(sorted({row.soname for row in exact or own}))
+    return found
 
 
 def _warn(wanted: Wanted) -> None:
@@ -223,10 +244,24 @@ def _write(files: tuple[EmittedFile, ...], output: Path, *, quiet: bool) -> None
 
     for path, text in _places(files, output):
         if path.parent != output.parent:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
         write_text(path, text)
         if not quiet:
             typer.echo(f"wrote {path}", err=True)
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder and those above it.
+
+    :raises UsageError: where that cannot be done, for instance because a file is in the way.
+    """
+    from planner.errors import Problem, UsageError
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = Problem(file=str(path), message=f"cannot be made a folder: {error.strerror}")
+        raise UsageError([problem], hint="--output FOLDER names another place") from None
 
 
 def _check(files: tuple[EmittedFile, ...], output: Path | None, wanted: Wanted) -> None:

@@ -16,7 +16,8 @@ class Wanted:
 
     ``jobs`` are those that were asked for, in the order of the plan. ``arguments`` are what to call
     ``mlplan`` with to write the same again. ``glibc`` is that of each distribution, for formats
-    whose ``needs_glibc`` is true.
+    whose ``needs_glibc`` is true; ``libraries`` are the sonames in the wheels of a project and
+    version, for those whose ``needs_libraries`` is.
     """
 
     plan: LockedPlan
@@ -24,6 +25,7 @@ class Wanted:
     arguments: tuple[str, ...]
     per_python: bool = False
     glibc: Mapping[str, str] = field(default_factory=dict)
+    libraries: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def project(self) -> str:

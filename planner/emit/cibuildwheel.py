@@ -33,6 +33,7 @@ class CibuildwheelToml:
 
     name = "cibuildwheel"
     says = "cibuildwheel configuration (TOML), one file per variant and release"
+    needs_libraries = True
 
     def files(self, wanted: Wanted) -> tuple[EmittedFile, ...]:
         """One file per variant and release.
@@ -77,7 +78,7 @@ def _override(wanted: Wanted, job: LockedJob) -> Iterator[str]:
     yield f'select = "*-{libc(job)}_{job.arch}"'
     yield 'inherit.before-all = "prepend"'
     yield f"before-all = {toml_list(before_all(job))}"
-    yield f"repair-wheel-command = {toml_string(repair_command(job))}"
+    yield f"repair-wheel-command = {toml_string(repair_command(wanted, job))}"
     yield 'inherit.environment = "append"'
     yield "[tool.cibuildwheel.overrides.environment]"
     for setting in settings(wanted, job):

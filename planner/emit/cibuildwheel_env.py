@@ -39,6 +39,7 @@ class CibuildwheelEnv:
 
     name = "cibuildwheel-env"
     says = "cibuildwheel settings as CIBW_* export lines, one file per job"
+    needs_libraries = True
 
     def files(self, wanted: Wanted) -> tuple[EmittedFile, ...]:
         """One file per job.
@@ -65,7 +66,7 @@ def _variables(wanted: Wanted, job: LockedJob) -> Iterator[tuple[str, str]]:
     yield "CIBW_INHERIT", "; ".join(INHERIT)
     yield "CIBW_BEFORE_ALL_LINUX", " && ".join(before_all(job))
     yield "CIBW_ENVIRONMENT_LINUX", " ".join(map(_assignment, settings(wanted, job)))
-    yield "CIBW_REPAIR_WHEEL_COMMAND_LINUX", repair_command(job)
+    yield "CIBW_REPAIR_WHEEL_COMMAND_LINUX", repair_command(wanted, job)
     yield "CIBW_AUDIT_REQUIRES_LINUX", AUDIT_REQUIRES
     yield "CIBW_AUDIT_COMMAND_LINUX", audit_command(wanted)
 

@@ -108,18 +108,22 @@ def environment_value(setting: Setting) -> str:
     return f"{value}{setting.joint}${setting.name}" if setting.joint else value
 
 
-def repair_command(job: LockedJob) -> str:
+def repair_command(wanted: Wanted, job: LockedJob) -> str:
     """auditwheel with the plan's tag and no other; libraries that stay outside by exact soname."""
     words = ["auditwheel", "repair", "--plat", job.platform_tag, "--only-plat"]
-    for soname in excluded(job):
+    for soname in excluded(wanted, job):
         words += ["--exclude", soname]
     return " ".join([*map(shell_word, words), "-w", "{dest_dir}", "{wheel}"])
 
 
-def excluded(job: LockedJob) -> tuple[str, ...]:
-    """Sonames of the plan's components and of the drivers, as the libraries have them."""
+def excluded(wanted: Wanted, job: LockedJob) -> tuple[str, ...]:
+    """Sonames of the plan's components and of the drivers, as the libraries have them: every
+    library of each project, since a wheel may link any of them (``libcublasLt``)."""
     drivers = [s for family in job.accelerators for s in DRIVER_SONAMES.get(family, ())]
     sonames = {part.soname for part in job.components.values() if part.soname}
+    for part in job.components.values():
+        if part.soname and part.project and part.version:
+            sonames.update(wanted.libraries.get((part.project, part.version), ()))
     return tuple(sorted({*sonames, *drivers}))
 
 

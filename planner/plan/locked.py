@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from planner.errors import LockError, Problem
+from planner.model.platforms import ARCHITECTURES
 from planner.model.request import Line
 from planner.plan.document import Json
 from planner.plan.records import Change, Conflict, Failure, Reason, WayOut
@@ -190,7 +191,7 @@ def _job(row: _Reading) -> LockedJob:
     return LockedJob(
         id=row.text("id"),
         variant=row.text("variant"),
-        arch=row.text("arch"),
+        arch=_arch(row),
         accelerators=row.mapping("accelerators"),
         platform_tag=row.text("platform_tag"),
         image=_image(row.inner("image")),
@@ -217,6 +218,11 @@ def _job(row: _Reading) -> LockedJob:
         driver_floor=row.optional("driver_floor"),
         jit_driver_floor=row.optional("jit_driver_floor"),
     )
+
+
+def _arch(row: _Reading) -> str:
+    arch = row.text("arch")
+    return arch if arch in ARCHITECTURES else _fail(f"{row.path}.arch", "is no known architecture")
 
 
 def _image(row: _Reading) -> LockedImage:

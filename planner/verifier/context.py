@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +14,15 @@ from planner.model.policies import Policy
 from planner.model.wheel_facts import WheelFacts
 from planner.model.wheels import ElfFile, Wheel
 from planner.verifier.floor import Floor, floor_of
-from planner.verifier.requirements import Declared, declared_projects
+from planner.verifier.requirements import Declared, declared_projects, marker_applies
 
 if TYPE_CHECKING:
     from planner.plan.locked import LockedJob
     from planner.plan.naming import WheelName
+
+_EXACT_PYTHON = re.compile(r"[a-z]{2}\d\d+")
+_PYTHONS = tuple(f"3.{minor}" for minor in range(8, 16))
+"""Stand for any Python where a wheel is for a major or the stable ABI."""
 
 _OLD_NAMES = {old: new for new, old in LEGACY_TAGS.items()}
 
@@ -117,13 +122,27 @@ class Context:
             tags = [PlatformTag(f"{asked}_{self.arch}", asked, self.arch)] if self.arch else []
         else:
             tags = list(self.platforms)
-        known = self.facts.policies
         found: dict[str, tuple[PlatformTag, Policy]] = {}
         for tag in tags:
-            policy = known.get(tag.policy or "")
-            if policy is not None and tag.arch in policy.symbols:
+            policy = self._policy_for(tag)
+            if policy is not None:
                 found.setdefault(policy.name, (tag, policy))
         return tuple(found.values())
+
+    def _policy_for(self, tag: PlatformTag) -> Policy | None:
+        """The policy of a tag; of one between known ones the next newer, which allows no less."""
+        if tag.policy is None or tag.arch is None:
+            return None
+        version = version_key(policy_version(tag.policy))
+        kind = tag.policy.partition("_")[0]
+        rows = [
+            row
+            for row in self.facts.policies.values()
+            if row.name.partition("_")[0] == kind
+            and tag.arch in row.symbols
+            and version_key(row.version) >= version
+        ]
+        return min(rows, key=lambda row: version_key(row.version), default=None)
 
     @cached_property
     def strictest(self) -> tuple[PlatformTag, Policy] | None:
@@ -133,11 +152,28 @@ class Context:
     @cached_property
     def declared(self) -> Declared:
         """The projects that Requires-Dist names, extras expanded."""
-        return declared_projects(self.wheel.requires, self.facts)
+        return declared_projects(
+            self.wheel.requires,
+            self.facts,
+            lambda marker: marker_applies(marker, self.arch, self.pythons),
+        )
+
+    @cached_property
+    def pythons(self) -> tuple[str, ...]:
+        """The Pythons that the tags name (``3.12``), or all where they name a major only."""
+        tags = dict.fromkeys(tag.split("-")[0] for tag in self.wheel.filename_tags)
+        exact = [f"{t[2]}.{t[3:]}" for t in tags if _EXACT_PYTHON.fullmatch(t)]
+        is_open = any("abi3" in tag for tag in self.wheel.filename_tags)
+        return tuple(exact) if exact and not is_open else (*exact, *_PYTHONS)
 
     def external(self, file: ElfFile) -> Iterator[str]:
         """The libraries that a file needs and the wheel does not hold, in order."""
         return (name for name in file.needed if name not in self.held)
+
+
+def policy_version(name: str) -> str:
+    """``2.28`` of ``manylinux_2_28`` (PEP 600, PEP 656), known or not."""
+    return ".".join(name.split("_")[1:])
 
 
 def version_key(version: str) -> tuple[int, ...]:

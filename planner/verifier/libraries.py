@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from planner.model.policies import Policy
@@ -11,7 +12,7 @@ from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context
 from planner.verifier.findings import Finding, Severity, finding
 from planner.verifier.releases import is_of_release
-from planner.verifier.requirements import normalised
+from planner.verifier.requirements import normalised, overlap
 
 _LOADERS = ("ld-linux", "ld64.so", "ld.so", "ld-musl", "linux-vdso")
 
@@ -155,7 +156,7 @@ def _dependency(
 ) -> Iterator[Finding]:
     family = context.facts.family_of(library) or ""
     providers = planned_providers(context, library)
-    if any(context.declared.has(row.project) for row in providers):
+    if any(_brings(context, row.project, library) for row in providers):
         return
     if not providers:
         by_family.setdefault((family, Rule.SYSTEM_LIBRARY), {})[library] = None
@@ -183,6 +184,26 @@ def _dependency(
             family=family,
             projects=projects,
         )
+
+
+def _brings(context: Context, project: str, library: str) -> bool:
+    """Whether Requires-Dist brings a project in a version that may hold a library."""
+    if not context.declared.has(project):
+        return False
+    specifier = context.declared.versions.get(project, "")
+    held = context.facts.holds(project, library, lambda versions: overlap(specifier, versions))
+    return held is not False and not _excludes_all(context, project, library, specifier)
+
+
+def _excludes_all(context: Context, project: str, library: str, specifier: str) -> bool:
+    """Whether a specifier admits nothing of the major that the library's versions are of."""
+    rows = [row for row in context.facts.providers_of(library) if row.project == project]
+    majors = {part.split(".")[0] for row in rows for part in _numbers(row.versions)}
+    return bool(majors) and not any(overlap(specifier, f"=={major}.*") for major in majors)
+
+
+def _numbers(versions: str) -> list[str]:
+    return re.findall(r"\d[\d.]*", versions)
 
 
 def _other_project(context: Context, file: ElfFile, library: str) -> Iterator[Finding]:
@@ -221,7 +242,12 @@ def _other_majors(
     sonames = [name for row in context.facts.stems_of(library) for name in row.sonames]
     rows = [row for name in sonames for row in context.facts.providers_of(name)]
     wrong = dict.fromkeys(row.project for row in rows if row.project not in right)
-    return tuple(
+    own = tuple(
+        f"{project} {context.declared.versions[project]}"
+        for project in dict.fromkeys(row.project for row in providers)
+        if project in context.declared.versions
+    )
+    return own + tuple(
         f"{project} (by {context.declared.brought[project]})"
         if project in context.declared.brought
         else project

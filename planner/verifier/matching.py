@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from planner.verifier.context import Context
 from planner.verifier.gpu_code import held_targets
 from planner.verifier.releases import is_of_release
+from planner.verifier.toolchain import compilers, is_bundled, same_series
 
 if TYPE_CHECKING:
     from planner.plan.locked import LockedJob, LockedPlan
@@ -66,6 +67,14 @@ def _evidence(context: Context, job: LockedJob) -> tuple[int, ...]:
 
 
 def _by_compiler(context: Context, job: LockedJob) -> int:
+    """The release that AMD's compiler signs counts most, then whether the planned gcc signs."""
+    own = [file for file in context.native if not is_bundled(file.path)]
+    found = {c.version for file in own for c in compilers(file.compilers) if c.name == "GCC"}
+    is_planned = any(same_series(version, job.gcc) for version in found)
+    return 2 * _by_release(context, job) + int(is_planned)
+
+
+def _by_release(context: Context, job: LockedJob) -> int:
     signed = {
         match[1]
         for file in context.native

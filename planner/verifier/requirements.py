@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from planner.model.wheel_facts import WheelFacts
@@ -27,18 +27,23 @@ class Declared(NamedTuple):
         return project in self.versions or project in self.brought
 
 
+_EXTRA = re.compile(r"""extra\s*==\s*['"]([^'"]+)['"]""")
+
+
 def normalised(name: str) -> str:
     """A project name in the form that names are compared in (name normalisation specification)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def declared_projects(requires: tuple[str, ...], facts: WheelFacts) -> Declared:
-    """What Requires-Dist lines bring. Markers are not weighed: what an extra brings counts."""
+def declared_projects(
+    requires: tuple[str, ...], facts: WheelFacts, applies: Callable[[str], bool]
+) -> Declared:
+    """What Requires-Dist lines bring, of those whose marker ``applies``."""
     versions: dict[str, str] = {}
     brought: dict[str, str] = {}
     for line in requires:
         match = _REQUIREMENT.match(line)
-        if match is None:
+        if match is None or not applies(match[3].partition(";")[2].strip()):
             continue
         project = normalised(match[1])
         specifier = match[3].partition(";")[0].strip(" ()")
@@ -55,6 +60,40 @@ def _brought(
     """What the releases of a project that a specifier admits pull in, with these extras."""
     names = facts.projects_of(project, extras, lambda versions: overlap(specifier, versions))
     return (name for name in sorted(names) if name != project)
+
+
+def marker_applies(marker: str, arch: str | None, pythons: tuple[str, ...]) -> bool:
+    """Whether a marker can hold on Linux, on an architecture, for one of some Pythons (``3.12``).
+
+    What any extra brings counts; a marker that cannot be read holds.
+    """
+    if not marker:
+        return True
+    from packaging.markers import InvalidMarker, Marker  # noqa: PLC0415
+
+    try:
+        parsed = Marker(marker)
+    except InvalidMarker:
+        return True
+    extras = ("", *_EXTRA.findall(marker))
+    machine = arch or "x86_64"
+    return any(
+        parsed.evaluate(
+            {
+                "sys_platform": "linux",
+                "platform_system": "Linux",
+                "os_name": "posix",
+                "platform_machine": machine,
+                "python_version": python,
+                "python_full_version": f"{python}.0",
+                "implementation_name": "cpython",
+                "platform_python_implementation": "CPython",
+                "extra": extra,
+            }
+        )
+        for extra in extras
+        for python in pythons
+    )
 
 
 def overlap(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.verifier.catalogue import Rule
-from planner.verifier.context import Context, version_key
+from planner.verifier.context import Context, policy_version, version_key
 from planner.verifier.findings import Finding, finding
 from planner.verifier.floor import libc_of
 from planner.verifier.requirements import normalised
@@ -63,7 +63,11 @@ def machine(context: Context) -> Iterator[Finding]:
     for file in context.wheel.elf:
         if file.machine == "unknown":
             continue
-        if not archs and all(tag.text == "any" for tag in context.platforms):
+        foreign = [tag.text for tag in context.platforms if not tag.arch and tag.text != "any"]
+        if foreign and not archs:
+            named = ", ".join(foreign)
+            yield finding(Rule.TAG_MACHINE, file.path, machine=file.machine, arch=named)
+        elif not archs and all(tag.text == "any" for tag in context.platforms):
             suggested = floor.platform_tag if floor else "its platform"
             yield finding(Rule.CODE_IN_ANY, file.path, machine=file.machine, floor=suggested)
         elif archs and file.machine not in archs:
@@ -108,22 +112,26 @@ def c_library(context: Context) -> Iterator[Finding]:
 
 
 def above_maximum(context: Context) -> Iterator[Finding]:
-    """Tags, or a floor, newer than ``--max-policy`` allows."""
+    """Tags that are all newer than ``--max-policy`` allows, or a floor that is: one older tag is
+    enough for the systems that are meant."""
     maximum = context.facts.policies.get(context.options.max_policy or "")
     if maximum is None:
         return
     limit = version_key(maximum.version)
     way = f"build it in an image of {maximum.name} or an older one"
-    for tag in context.platforms:
-        policy = context.facts.policies.get(tag.policy or "")
-        if policy and policy.libc == maximum.libc and version_key(policy.version) > limit:
-            yield finding(
-                Rule.TAG_ABOVE_MAXIMUM,
-                what="the tag",
-                found=tag.text,
-                maximum=maximum.name,
-                way=way,
-            )
+    named = [
+        (tag.text, version_key(policy_version(tag.policy)))
+        for tag in context.platforms
+        if tag.policy and tag.policy.startswith(maximum.name.partition("_")[0])
+    ]
+    if named and all(version > limit for _, version in named):
+        yield finding(
+            Rule.TAG_ABOVE_MAXIMUM,
+            what="the tag",
+            found=" ".join(text for text, _ in named),
+            maximum=maximum.name,
+            way=way,
+        )
     floor = context.floor
     above = floor is not None and (
         floor.policy is None or version_key(floor.policy.version) > limit
@@ -148,7 +156,9 @@ def stable_abi(context: Context) -> Iterator[Finding]:
 def wider_tag(context: Context) -> Iterator[Finding]:
     """A tag that asks for more than the symbols need (a note: testing decides, not symbols)."""
     floor, strictest = context.floor, context.strictest
-    if floor is None or floor.policy is None or strictest is None or context.options.policy:
+    if floor is None or floor.policy is None or strictest is None:
+        return
+    if context.options.policy or context.job:  # then the tag is not the wheel's own choice
         return
     tag, policy = strictest
     newer = version_key(policy.version) > version_key(floor.policy.version)

@@ -52,9 +52,9 @@ def planned_compiler(context: Context) -> Iterator[Finding]:
         return
     for file in context.native:
         found = compilers(file.compilers)
-        if not found or _is_bundled(file.path):
+        if not found or is_bundled(file.path):
             continue
-        planned = [c for c in found if c.name == "GCC" and _same(c.version, job.gcc)]
+        planned = [c for c in found if c.name == "GCC" and same_series(c.version, job.gcc)]
         if not planned:
             yield finding(
                 Rule.COMPILER_NOT_PLANNED,
@@ -70,12 +70,12 @@ def planned_compiler(context: Context) -> Iterator[Finding]:
             yield finding(Rule.FOREIGN_COMPILER, file.path, found=said)
 
 
-def _is_bundled(path: str) -> bool:
+def is_bundled(path: str) -> bool:
     """Whether a repair tool put the file there: it was built elsewhere (``name.libs/``)."""
     return path.partition("/")[0].endswith(".libs")
 
 
-def _same(found: str, planned: str) -> bool:
+def same_series(found: str, planned: str) -> bool:
     """Whether two versions are of one release series: major and minor, as far as both say them."""
     pairs = zip(found.split(".")[:2], planned.split(".")[:2], strict=False)
     return all(one == other for one, other in pairs)
@@ -88,7 +88,7 @@ def string_abi(context: Context) -> Iterator[Finding]:
         return
     other = "old" if job.cxx11_abi == "new" else "new"
     for file in context.native:
-        if file.cxx11_abi == other and not _is_bundled(file.path):
+        if file.cxx11_abi == other and not is_bundled(file.path):
             yield finding(
                 Rule.STRING_ABI,
                 file.path,
@@ -100,7 +100,7 @@ def string_abi(context: Context) -> Iterator[Finding]:
 
 def mixed_string_abi(context: Context) -> Iterator[Finding]:
     """Libraries of one wheel that cannot pass a std::string to each other."""
-    own = [file for file in context.native if not _is_bundled(file.path)]
+    own = [file for file in context.native if not is_bundled(file.path)]
     old = [file.path for file in own if file.cxx11_abi == "old"]
     new = [file.path for file in own if file.cxx11_abi == "new"]
     if old and new and context.job is None:

@@ -48,13 +48,13 @@ def test_groups_of_builds_are_enabled_where_they_are_wanted() -> None:
 
 
 def test_libraries_stay_outside_by_exact_soname() -> None:
-    sonames = excluded(CUDA)
+    sonames = excluded(made(CUDA), CUDA)
     assert {"libcudart.so.13", "libmkl_rt.so.3", "libcuda.so.1"} <= set(sonames)
     assert all(".so." in soname for soname in sonames)
-    words = shlex.split(repair_command(CUDA))
+    words = shlex.split(repair_command(made(CUDA), CUDA))
     assert words[:5] == ["auditwheel", "repair", "--plat", "manylinux_2_28_x86_64", "--only-plat"]
     assert words[-3:] == ["-w", "{dest_dir}", "{wheel}"]
-    assert "--exclude" not in repair_command(PLAIN)
+    assert "--exclude" not in repair_command(made(PLAIN), PLAIN)
 
 
 def test_a_configuration_per_variant_and_release() -> None:

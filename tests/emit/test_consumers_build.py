@@ -38,6 +38,12 @@ pytestmark = [
         reason="downloads from the package index: run with MLPLAN_NETWORK=1",
     ),
 ]
+SLOW = (
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not os.environ.get("MLPLAN_SLOW"), reason="takes minutes; set MLPLAN_SLOW=1"
+    ),
+)
 
 TOOLS = [
     "cibuildwheel>=4.3",
@@ -265,7 +271,7 @@ def toolkit(job: LockedJob, folder: Path) -> Path:
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="nvcc needs a host compiler")
-@pytest.mark.parametrize("version", cuda_13_jobs())
+@pytest.mark.parametrize("version", [pytest.param(v, marks=SLOW) for v in cuda_13_jobs()])
 def test_nvcc_compiles_a_kernel_for_every_target(version: str, tmp_path: Path) -> None:
     """cuobjdump names family code (``sm_100f``) without its letter."""
     home = toolkit(cuda_13_jobs()[version], tmp_path)

@@ -23,6 +23,12 @@ pytestmark = [
         reason="downloads from the package index: run with MLPLAN_NETWORK=1",
     ),
 ]
+SLOW = (
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not os.environ.get("MLPLAN_SLOW"), reason="takes minutes; set MLPLAN_SLOW=1"
+    ),
+)
 
 SCHEMAS = {
     "github-workflow": ["vendor.github-workflows"],
@@ -77,7 +83,9 @@ def written(format_: str, plan: LockedPlan, folder: Path, *, per_python: bool) -
     return paths
 
 
-@pytest.mark.parametrize("per_python", [False, True], ids=["jobs", "pythons"])
+@pytest.mark.parametrize(
+    "per_python", [False, pytest.param(True, marks=SLOW)], ids=["jobs", "pythons"]
+)
 @pytest.mark.parametrize("name", [name for name in PLANS if not name.startswith("hostile")])
 @pytest.mark.parametrize("format_", SCHEMAS)
 def test_schema(format_: str, name: str, per_python: bool, tools: Path, tmp_path: Path) -> None:

@@ -20,6 +20,12 @@ pytestmark = [
         reason="downloads from the package index: run with MLPLAN_NETWORK=1",
     ),
 ]
+SLOW = (
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not os.environ.get("MLPLAN_SLOW"), reason="takes minutes; set MLPLAN_SLOW=1"
+    ),
+)
 
 ALL = sorted(path.parent.name for path in EXAMPLES.glob("*/mlplan.lock"))
 JOBS = [
@@ -54,14 +60,17 @@ def write(format_: str, example: str, folder: Path) -> None:
         path.write_bytes(file.text.encode())
 
 
-@pytest.mark.parametrize(("example", "job", "arch"), JOBS, ids=str)
+@pytest.mark.parametrize(
+    ("example", "job", "arch"), [pytest.param(*job, marks=SLOW) for job in JOBS], ids=str
+)
 def test_pip_resolves_the_requirements(example: str, job: str, arch: str, tmp_path: Path) -> None:
     write("requirements", example, tmp_path)
     resolve(arch, tmp_path, "-r", f"{job}/requirements.txt")
 
 
 @pytest.mark.parametrize(
-    ("example", "beginning"), [("framework", "cuda-"), ("plugin-set", "cuda1")]
+    ("example", "beginning"),
+    [pytest.param(*row, marks=SLOW) for row in (("framework", "cuda-"), ("plugin-set", "cuda1"))],
 )
 def test_the_metapackage_agrees_with_the_pins(example: str, beginning: str, tmp_path: Path) -> None:
     write("requirements", example, tmp_path)

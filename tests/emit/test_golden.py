@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli.emit import distribution_glibc
+from planner.cli.emit import distribution_glibc, project_libraries
 from planner.emit.base import Wanted
 from planner.emit.registry import OWN, emitter
 from planner.errors import RequestError
@@ -27,7 +27,9 @@ REFRESH = bool(os.environ.get("MLPLAN_REFRESH"))
 def wanted_of(lock: Path, format_: str) -> Wanted:
     plan = locked_plan(read_lock(lock))
     glibc = distribution_glibc() if getattr(emitter(format_), "needs_glibc", False) else {}
-    return Wanted(plan=plan, jobs=plan.jobs, arguments=(format_,), glibc=glibc)
+    named = getattr(emitter(format_), "needs_libraries", False)
+    libraries = project_libraries(plan) if named else {}
+    return Wanted(plan=plan, jobs=plan.jobs, arguments=(format_,), glibc=glibc, libraries=libraries)
 
 
 def emitted(lock: Path, format_: str) -> dict[str, str]:

@@ -156,6 +156,16 @@ def test_one_soname_for_several_majors(
     assert told(report) == expected
 
 
+@pytest.mark.parametrize("line", ["nvidia-cuda-runtime==12.*", "nvidia-cuda-runtime>=12,<13"])
+def test_right_project_of_a_wrong_major(line: str, cuda: Planned, tmp_path: Path) -> None:
+    assert told(made(cuda, tmp_path, requires=[line])) == ["MLP-L003 error pkg/_C.so"]
+
+
+def test_requirement_for_another_system(cuda: Planned, tmp_path: Path) -> None:
+    line = f"{cuda.project('cudart')}; sys_platform == 'win32'"
+    assert told(made(cuda, tmp_path, requires=[line])) == ["MLP-L002 error pkg/_C.so"]
+
+
 def test_missing_requirement(cuda: Planned, tmp_path: Path) -> None:
     assert told(made(cuda, tmp_path, requires=[])) == ["MLP-L002 error pkg/_C.so"]
 

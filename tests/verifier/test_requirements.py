@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.model.wheel_facts import WheelFacts
-from planner.verifier.requirements import declared_projects, overlap
+from planner.verifier.requirements import declared_projects, marker_applies, overlap
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from planner.verifier.requirements import declared_projects, overlap
     ],
 )
 def test_names(line: str, project: str, specifier: str, wheel_facts: WheelFacts) -> None:
-    declared = declared_projects((line,), wheel_facts)
+    declared = declared_projects((line,), wheel_facts, lambda _: True)
     assert dict(declared.versions) == {project: specifier}
     assert declared.has(project)
 
@@ -40,7 +40,7 @@ def test_names(line: str, project: str, specifier: str, wheel_facts: WheelFacts)
     ],
 )
 def test_what_is_brought(line: str, brings: str, lacks: str, wheel_facts: WheelFacts) -> None:
-    declared = declared_projects((line,), wheel_facts)
+    declared = declared_projects((line,), wheel_facts, lambda _: True)
     assert declared.has(brings) == bool(line)
     assert not declared.has(lacks)
 
@@ -57,3 +57,22 @@ def test_what_is_brought(line: str, brings: str, lacks: str, wheel_facts: WheelF
 )
 def test_overlap(one: str, other: str, common: bool) -> None:
     assert overlap(one, other) is common
+
+
+@pytest.mark.parametrize(
+    ("marker", "arch", "pythons", "expected"),
+    [
+        ("", "x86_64", ("3.12",), True),
+        ("sys_platform == 'linux'", "x86_64", ("3.12",), True),
+        ("sys_platform == 'win32'", "x86_64", ("3.12",), False),
+        ("platform_machine == 'aarch64'", "x86_64", ("3.12",), False),
+        ("platform_machine == 'aarch64'", "aarch64", ("3.12",), True),
+        ("python_version < '3.8'", "x86_64", ("3.12",), False),
+        ("python_version < '3.12'", "x86_64", ("3.11", "3.12"), True),
+        ("extra == 'cuda'", "x86_64", ("3.12",), True),
+        ("extra == 'cuda' and sys_platform == 'win32'", "x86_64", ("3.12",), False),
+        ("not a marker", None, ("3.12",), True),
+    ],
+)
+def test_markers(marker: str, arch: str | None, pythons: tuple[str, ...], expected: bool) -> None:
+    assert marker_applies(marker, arch, pythons) == expected
