@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.emit.base import Wanted
 from planner.errors import Problem, RequestError
 from planner.plan.locked import LockedJob
-from planner.plan.naming import WheelName, planned_name
+from planner.plan.naming import WheelName, naming_of, planned_name
 
 
 def wheel_name(wanted: Wanted, job: LockedJob) -> WheelName:
@@ -23,7 +23,7 @@ def check_names(wanted: Wanted) -> None:
     """
     pair = collision(wanted)
     if pair is not None:
-        raise _collision(*pair)
+        raise _collision(wanted, *pair)
 
 
 def collision(wanted: Wanted) -> tuple[LockedJob, LockedJob] | None:
@@ -39,16 +39,23 @@ def collision(wanted: Wanted) -> tuple[LockedJob, LockedJob] | None:
     return None
 
 
-def _collision(first: LockedJob, second: LockedJob) -> RequestError:
+def _collision(wanted: Wanted, first: LockedJob, second: LockedJob) -> RequestError:
     problem = Problem(
         message=f"jobs {first.id} and {second.id} would make wheels with the same file name",
         path="naming",
     )
-    return RequestError(
-        [problem],
-        hint="naming: local (1.0+cu130) or naming: suffix (project-cu13) in the request, then "
-        "mlplan solve; or write one variant at a time: --variant NAME",
-    )
+    how = naming_of(wanted.plan, first)
+    if how == "none":
+        hint = (
+            "naming: local (1.0+cu130) or naming: suffix (project-cu13) in the request, then "
+            "mlplan solve; or write one job at a time: --jobs ID"
+        )
+    else:
+        hint = (
+            f"naming is {how} already: let the variants differ in release (local) or name (suffix), "
+            "then mlplan solve; or write one job at a time: --jobs ID"
+        )
+    return RequestError([problem], hint=hint)
 
 
 def variants_of(jobs: Sequence[LockedJob]) -> tuple[str, ...]:
