@@ -52,8 +52,8 @@ def _collision(wanted: Wanted, first: LockedJob, second: LockedJob) -> RequestEr
         )
     else:
         hint = (
-            f"naming is {how} already: let the variants differ in release (local) or name (suffix), "
-            "then mlplan solve; or write one job at a time: --jobs ID"
+            f"naming is {how} already: let the variants differ in release (local) or name "
+            "(suffix), then mlplan solve; or write one job at a time: --jobs ID"
         )
     return RequestError([problem], hint=hint)
 
