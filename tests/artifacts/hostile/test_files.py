@@ -55,12 +55,18 @@ def test_programs_get_a_row_of_the_report(kind: str, tmp_path: Path) -> None:
     assert _verdict(path) is Verdict.UNREADABLE
 
 
-def test_a_folder_is_searched_for_wheels(tmp_path: Path) -> None:
-    path = tmp_path / NAME
-    path.mkdir()
+def test_a_folder_called_like_a_wheel_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / NAME).mkdir()
+    facts()
+    with bounded(5):
+        assert _verdict(tmp_path / NAME) is Verdict.UNREADABLE
+        assert _verdict(tmp_path) is Verdict.UNREADABLE
+
+
+def test_an_empty_folder_holds_no_wheel(tmp_path: Path) -> None:
     facts()
     with bounded(5), pytest.raises(UsageError):
-        api.verify(path)
+        api.verify(tmp_path)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "missing"])
