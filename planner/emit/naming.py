@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from planner.emit.base import Wanted
 from planner.errors import Problem, RequestError
 from planner.plan.locked import LockedJob
@@ -56,8 +54,3 @@ def _collision(wanted: Wanted, first: LockedJob, second: LockedJob) -> RequestEr
             "(suffix), then mlplan solve; or write one job at a time: --jobs ID"
         )
     return RequestError([problem], hint=hint)
-
-
-def variants_of(jobs: Sequence[LockedJob]) -> tuple[str, ...]:
-    """The variants of some jobs, in order."""
-    return tuple(dict.fromkeys(job.variant for job in jobs))

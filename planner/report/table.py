@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from typing import TypedDict
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +20,29 @@ from planner.report.lines import folded_ids
 
 WIDTH = 100
 _FACTS_SHOWN = 6
+
+
+class _Look(TypedDict, total=False):
+    style: str
+    no_wrap: bool
+    overflow: OverflowMethod
+    width: int
+    max_width: int
+
+
+_COLUMNS: dict[str, _Look] = {
+    "accelerator": {"style": "bold", "max_width": 13, "overflow": "fold"},
+    "arch": {"no_wrap": True},
+    "tag": {"no_wrap": True, "style": "green"},
+    "image": {"overflow": "fold", "max_width": 14},
+    "gcc": {"no_wrap": True},
+    "binutils": {"no_wrap": True},
+    "pythons": {"width": 11},
+    "GPU targets": {"width": 15, "overflow": "fold"},
+    "notes": {"max_width": 8},
+}
+_FIRST_TO_GO = ("image", "binutils")
+"""What a narrow terminal does without."""
 
 
 def plan_text(plan: Plan, *, width: int = WIDTH, color: bool = False) -> str:
@@ -36,12 +60,7 @@ def plan_text(plan: Plan, *, width: int = WIDTH, color: bool = False) -> str:
     )
     notes = _Notes()
     if plan.jobs:
-        table = _table(plan, notes)
-        wide = console.options.update(max_width=1000)
-        if console.measure(table, options=wide).maximum > console.width:
-            table.padding = 0
-            table.show_edge = False
-            table.columns[-1].max_width = len("notes")
+        table = _table(plan, notes, console.width)
         console.print(table)
         if not table.show_edge:
             console.print()
@@ -77,40 +96,57 @@ class _Notes:
         return " ".join(str(number) for number in sorted(set(found)))
 
 
-def _table(plan: Plan, notes: _Notes) -> Table:
+def _table(plan: Plan, notes: _Notes, width: int) -> Table:
+    """The table as it fits a width: first closer together, then without what explain tells too."""
+    table = _filled(plan, notes, _COLUMNS)
+    if _widest(table) > width:
+        _tighten(table)
+    if _widest(table) > width:
+        table = _filled(plan, notes, [name for name in _COLUMNS if name not in _FIRST_TO_GO])
+        _tighten(table)
+    return table
+
+
+def _widest(table: Table) -> int:
+    """The columns that a table takes where it is not squeezed."""
+    wide = Console(file=io.StringIO(), width=1000)
+    return wide.measure(table).maximum
+
+
+def _tighten(table: Table) -> None:
+    table.padding = 0
+    table.show_edge = False
+    table.columns[-1].max_width = len("notes")
+
+
+def _filled(plan: Plan, notes: _Notes, names: Iterable[str]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
-    table.add_column("accelerator", style="bold", max_width=13, overflow="fold")
-    table.add_column("arch", no_wrap=True)
-    table.add_column("tag", no_wrap=True, style="green")
-    table.add_column("image", overflow="fold", max_width=14)
-    table.add_column("gcc", no_wrap=True)
-    table.add_column("binutils", no_wrap=True)
-    table.add_column("pythons", width=11)
-    table.add_column("GPU targets", width=15, overflow="fold")
-    table.add_column("notes", max_width=8)
+    for name in names:
+        table.add_column(name, **_COLUMNS[name])
     variant = None
     for job in plan.jobs:
         if job.variant != variant and len({j.variant for j in plan.jobs}) > 1:
             table.add_row(Text(f"{job.variant}:", style="bold underline"))
         variant = job.variant
-        table.add_row(*_row(job.decision, notes))
+        row = _row(job.decision, notes)
+        table.add_row(*(row[name] for name in names))
     return table
 
 
-def _row(decision: Decision, notes: _Notes) -> list[str]:
+def _row(decision: Decision, notes: _Notes) -> dict[str, str]:
     names = [f"{family} {version}" for family, version in decision.accelerators.items()]
     image = decision.image.name
-    return [
-        " + ".join(names) or "none",
-        decision.arch,
-        decision.policy,
-        "same" if image == decision.policy else image,
-        decision.gcc if decision.in_image else f"{decision.gcc}*",
-        decision.binutils or "unknown",
-        fold_pythons(decision.pythons),
-        fold_gpu(decision.gpu),
-        notes.numbers(decision),
-    ]
+    return {
+        "accelerator": " + ".join(names) or "none",
+        "arch": decision.arch,
+        "tag": decision.policy,
+        "image": "same" if image == decision.policy else image,
+        "gcc": decision.gcc if decision.in_image else f"{decision.gcc}*",
+        "binutils": decision.binutils or "unknown",
+        "pythons": fold_pythons(decision.pythons),
+        "GPU targets": fold_gpu(decision.gpu),
+        "notes": notes.numbers(decision),
+    }
 
 
 def _hanging(console: Console, mark: str, text: str, style: str) -> None:

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from planner.emit.base import Wanted
-from planner.emit.naming import check_names, collision, variants_of, wheel_name
+from planner.emit.naming import check_names, collision, wheel_name
 from planner.errors import RequestError
 from planner.plan.locked import LockedJob
 from planner.plan.naming import WheelName, local_mark
-from tests.emit.real_jobs import job_of, made, wanted_of
+from tests.emit.real_jobs import job_of, made
 
 CUDA = job_of("extension", "cu129")
 PLAIN = job_of("framework", "cpu-arm")
@@ -93,7 +93,3 @@ def test_other_tags_tell_wheels_apart(other: dict[str, object]) -> None:
 def test_only_wanted_jobs_are_looked_at() -> None:
     wanted: Wanted = made(job("a", cuda="12.9.2"), job("b", cuda="13.0.3"))
     assert collision(replace(wanted, jobs=wanted.jobs[:1])) is None
-
-
-def test_variants_in_order() -> None:
-    assert variants_of(wanted_of("framework").jobs) == ("cpu", "cpu-arm", "cuda", "rocm")
