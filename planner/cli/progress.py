@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,20 @@ def reading_progress(wheels: int, *, wanted: bool) -> Iterator[Progress | None]:
     line = _Line(wheels)
     try:
         yield line.show
+    finally:
+        line.clear()
+
+
+@contextmanager
+def counting_progress(*, wanted: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A callback for things that are counted (name, done, in all); None unless wanted and on a
+    terminal."""
+    if not wanted or not sys.stderr.isatty():
+        yield None
+        return
+    line = _Line(1)
+    try:
+        yield lambda name, done, total: line.show(f"{done}/{total}", name, done, total)
     finally:
         line.clear()
 

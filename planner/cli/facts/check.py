@@ -1,4 +1,4 @@
-"""``mlplan facts``: what is known, and whether it keeps its own rules."""
+"""``mlplan facts check``: whether the facts keep their own rules."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import DataOption, Format, FormatOption, text_width
+from planner.cli.options import DataOption, Format, FormatOption, OverlayOption
 
 if TYPE_CHECKING:
     from planner.errors import Problem
 
-facts_app = typer.Typer(help="The facts behind the plans.", no_args_is_help=True)
 
-
-@facts_app.command()
 def check(
     data: DataOption = None,
+    overlay: OverlayOption = None,
     format_: FormatOption = Format.TEXT,
     fix: Annotated[
         bool, typer.Option("--fix", help="Rewrite files that are not in canonical form.")
     ] = False,
 ) -> None:
     """Check the facts: their form, and the rules that span several of them."""
+    import datetime
+
     from planner.errors import DataError
     from planner.load.canonical import misformatted, rewrite
     from planner.load.facts import read_facts
@@ -31,12 +31,15 @@ def check(
 
     root = data_root(data)
     problems: list[Problem] = []
-    facts = read_facts(root, problems)
+    facts = read_facts(root, problems, overlay)
     if not problems:
         if fix:
             for name in rewrite(root):
                 typer.echo(f"rewrote {name}", err=True)
         problems = [*broken_invariants(facts), *misformatted(root)]
+        if facts.overlaid is not None:
+            today = datetime.date.today().isoformat()
+            problems += facts.overlaid.overlay.expired(today)
     if format_ is Format.JSON:
         _print_problems(problems)
     elif problems:
@@ -54,43 +57,3 @@ def _print_problems(problems: list[Problem]) -> None:
 
     rows = [dataclasses.asdict(problem) for problem in problems]
     typer.echo(json.dumps({"schema": "mlplan-facts-check/1", "problems": rows}, indent=1))
-
-
-@facts_app.command("list")
-def list_(
-    what: Annotated[
-        str,
-        typer.Argument(
-            help="releases, distros, targets, components, images, toolsets, pythons, features, "
-            "or waivers."
-        ),
-    ],
-    data: DataOption = None,
-    format_: FormatOption = Format.TEXT,
-) -> None:
-    """List the names that a request may use."""
-    from planner.errors import Problem, UsageError
-    from planner.load.locate import data_root
-    from planner.model.nearest import nearest
-    from planner.solve.compiled import load_index
-    from planner.solve.listing import LISTS
-    from planner.solve.tables import build_tables
-
-    if what not in LISTS:
-        problem = Problem(
-            message="nothing of this name can be listed",
-            found=what,
-            allowed=", ".join(LISTS),
-            nearest=nearest(what, LISTS),
-        )
-        raise UsageError([problem])
-    rows = LISTS[what](build_tables(load_index(data_root(data))))
-    if format_ is Format.JSON:
-        import json
-
-        document = {"schema": "mlplan-facts-list/1", "kind": what, "rows": rows}
-        typer.echo(json.dumps(document, indent=1))
-    else:
-        from planner.report.rows import rows_text
-
-        typer.echo(rows_text(rows, text_width()), nl=False)

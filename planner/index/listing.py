@@ -1,0 +1,133 @@
+"""The files of a project, as an index lists them (PEP 503, PEP 691, PEP 700)."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from threading import Lock
+
+import requests
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import Version
+from pypi_simple import (
+    DistributionPackage,
+    ProjectPage,
+    RepositoryPage,
+    UnsupportedRepoVersionError,
+)
+from pypi_simple.errors import UnsupportedContentTypeError
+
+from planner.index.configuration import Indexes
+from planner.index.errors import BrokenError, MissingError, UnreachableError
+from planner.index.transport import Page, Transport
+
+_NOT_THERE = (403, 404, 410)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexFile:
+    """A wheel on the index. ``uploaded`` is a day (YYYY-MM-DD), empty where the index says none."""
+
+    name: str
+    url: str
+    sha256: str
+    version: Version
+    platforms: tuple[str, ...]
+    uploaded: str
+    yanked: bool
+
+    def is_for(self, arch: str) -> bool:
+        """Whether it installs on Linux of an architecture (``any`` does on all)."""
+        return any(
+            tag == "any" or ("linux" in tag and tag.endswith(f"_{arch}")) for tag in self.platforms
+        )
+
+
+class Listing:
+    """The wheels of projects; each project is asked for once."""
+
+    def __init__(self, indexes: Indexes, transport: Transport) -> None:
+        self._indexes = indexes
+        self._transport = transport
+        self._pages: dict[str, tuple[IndexFile, ...]] = {}
+        self._lock = Lock()
+
+    def wheels(self, project: str) -> tuple[IndexFile, ...]:
+        """Every wheel of a project, oldest version first.
+
+        :raises UnreachableError: where no index answers.
+        :raises MissingError: where no index has the project.
+        :raises BrokenError: where what an index answers is no list of files.
+        """
+        with self._lock:
+            known = self._pages.get(project)
+        if known is None:
+            known = self._asked(project)
+            with self._lock:
+                self._pages[project] = known
+        return known
+
+    def _asked(self, project: str) -> tuple[IndexFile, ...]:
+        for url in self._indexes.urls:
+            page = self._transport.page(f"{url}{project}/")
+            if page.status in _NOT_THERE:
+                continue
+            if page.status != requests.codes.ok:
+                raise UnreachableError(f"the index answers {page.status} for {project}")
+            files = [file for file in map(_file, _links(project, page)) if file is not None]
+            return tuple(sorted(files, key=lambda file: (file.version, file.name)))
+        raise MissingError(f"no index has a project {project}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    package: DistributionPackage
+    uploaded: str
+
+
+def _links(project: str, page: Page) -> list[_Link]:
+    """The files of a page. The HTML form states no upload time in a standard way; some indexes
+    state it as an attribute like that of PEP 700."""
+    try:
+        if "json" in page.media_type:
+            listed = ProjectPage.from_json_data(json.loads(page.body), page.url)
+            return [
+                _Link(p, p.upload_time.strftime("%Y-%m-%d") if p.upload_time else "")
+                for p in listed.packages
+            ]
+        html = RepositoryPage.from_html(page.body, page.url, page.charset)
+        return [
+            _Link(
+                DistributionPackage.from_link(link, project),
+                (link.get_str_attrib("data-upload-time") or "")[:10],
+            )
+            for link in html.links
+        ]
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        LookupError,
+        UnsupportedRepoVersionError,
+        UnsupportedContentTypeError,
+    ) as error:
+        raise BrokenError(f"what the index answers for {project} is no list: {error}") from None
+
+
+def _file(link: _Link) -> IndexFile | None:
+    package = link.package
+    try:
+        _, version, _, tags = parse_wheel_filename(package.filename)
+    except (InvalidWheelFilename, ValueError):
+        return None
+    sha256 = package.digests.get("sha256", "")
+    return IndexFile(
+        name=package.filename,
+        url=package.url,
+        sha256=sha256 if re.fullmatch(r"[0-9a-f]{64}", sha256) else "",
+        version=version,
+        platforms=tuple(sorted({tag.platform for tag in tags})),
+        uploaded=link.uploaded,
+        yanked=package.is_yanked,
+    )
