@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import ExplainFormat, text_width
+from planner.cli.options import DerivationFormat, LockOverlayOption, text_width
 
 if TYPE_CHECKING:
     from planner.plan.document import Json
     from planner.plan.locked import LockedJob, LockedPlan
+    from planner.report.pictures.records import Picture
+
+_PICTURES = (DerivationFormat.DOT, DerivationFormat.SVG)
 
 
 def explain(
@@ -25,8 +28,9 @@ def explain(
         Path | None, typer.Option("--plan", help="The lock file; mlplan.lock where not given.")
     ] = None,
     format_: Annotated[
-        ExplainFormat, typer.Option("--format", help="How to print the answer.")
-    ] = ExplainFormat.TEXT,
+        DerivationFormat, typer.Option("--format", help="How to print the answer.")
+    ] = DerivationFormat.TEXT,
+    overlay: LockOverlayOption = None,
 ) -> None:
     """Say why a tag, release and compiler were chosen, and what clashes where nothing fits."""
     from planner.errors import Problem, UsageError
@@ -40,14 +44,19 @@ def explain(
             message="name one job, or ask for all failures", allowed=", ".join(ids[:12]) or None
         )
         raise UsageError([problem], hint="mlplan explain --failures, or a job's id")
-    locked = locked_plan(read_lock(plan or Path(LOCK_FILE)))
+    document = read_lock(plan or Path(LOCK_FILE))
+    locked = locked_plan(document)
+    if overlay is not None:
+        from planner.cli.lock_overlay import hold_to
+
+        hold_to(document, plan or Path(LOCK_FILE), overlay)
     if failures:
         _show_failures(locked, format_)
     elif job is not None:
         _show_named(locked, job, format_)
 
 
-def _show_named(locked: LockedPlan, name: str, format_: ExplainFormat) -> None:
+def _show_named(locked: LockedPlan, name: str, format_: DerivationFormat) -> None:
     from planner.errors import Problem, UsageError
     from planner.model.nearest import nearest
 
@@ -71,13 +80,13 @@ def _show_named(locked: LockedPlan, name: str, format_: ExplainFormat) -> None:
     _show_failures(replace(locked, failures=failures), format_)
 
 
-def _show_job(locked: LockedPlan, job: LockedJob, format_: ExplainFormat) -> None:
+def _show_job(locked: LockedPlan, job: LockedJob, format_: DerivationFormat) -> None:
     from planner.explain.jobs import job_sections
     from planner.report.explain_markdown import sections_markdown
     from planner.report.explain_text import sections_text
 
     sections = job_sections(job, locked)
-    if format_ is ExplainFormat.JSON:
+    if format_ is DerivationFormat.JSON:
         rows: list[Json] = [
             {
                 "title": section.title,
@@ -87,28 +96,44 @@ def _show_job(locked: LockedPlan, job: LockedJob, format_: ExplainFormat) -> Non
         ]
         used = {id_ for section in sections for line in section.lines for id_ in line.facts}
         _print_json({"job": job.id, "sections": rows, "failures": []}, locked, used)
-    elif format_ is ExplainFormat.MARKDOWN:
+    elif format_ is DerivationFormat.MARKDOWN:
         typer.echo(sections_markdown(job.id, sections, locked.facts), nl=False)
+    elif format_ in _PICTURES:
+        from planner.report.explain_picture import job_picture
+
+        _print_picture(job_picture(job, locked), format_)
     else:
         typer.echo(sections_text(job.id, sections, locked.facts, text_width()), nl=False)
 
 
-def _show_failures(locked: LockedPlan, format_: ExplainFormat) -> None:
+def _show_failures(locked: LockedPlan, format_: DerivationFormat) -> None:
     from planner.plan.document import failure_document
     from planner.report.explain_markdown import failures_markdown
     from planner.report.failures import failures_lines
 
-    if format_ is ExplainFormat.JSON:
+    if format_ is DerivationFormat.JSON:
         used = {id_ for f in locked.failures for c in f.conflicts for id_ in c.facts}
         rows = [failure_document(failure) for failure in locked.failures]
         _print_json({"job": None, "sections": [], "failures": rows}, locked, used)
+    elif format_ in _PICTURES:
+        from planner.report.explain_picture import failures_picture
+
+        _print_picture(failures_picture(locked.failures, locked.facts), format_)
     elif not locked.failures:
         typer.echo("every job has a plan")
-    elif format_ is ExplainFormat.MARKDOWN:
+    elif format_ is DerivationFormat.MARKDOWN:
         typer.echo(failures_markdown(locked.failures, locked.facts), nl=False)
     else:
         lines = failures_lines(locked.failures, locked.facts, text_width())
         typer.echo("\n".join(lines).strip("\n"))
+
+
+def _print_picture(picture: Picture, format_: DerivationFormat) -> None:
+    from planner.report.pictures.dot import picture_dot
+    from planner.report.pictures.svg import picture_svg
+
+    is_dot = format_ is DerivationFormat.DOT
+    typer.echo(picture_dot(picture) if is_dot else picture_svg(picture), nl=False)
 
 
 def _print_json(body: Json, locked: LockedPlan, used: set[str]) -> None:

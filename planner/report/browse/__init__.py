@@ -1,0 +1,1 @@
+"""What was found in the facts, as text, JSON and pictures."""
