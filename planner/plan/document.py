@@ -48,18 +48,27 @@ def plan_document(plan: Plan, words: Words, *, places: bool = False) -> Json:
     for job in plan.jobs:
         decision = decisions.get(id(job.decision))
         if decision is None:
-            decision = decisions[id(job.decision)] = _decision(job.decision, words)
+            decision = decisions[id(job.decision)] = _decision(
+                job.decision, words, plan.overlay is not None
+            )
         jobs.append({"id": job.id, "variant": job.variant, **decision})
     return {
         "schema": SCHEMA,
         "mlplan": __version__,
         "date": plan.date,
-        "facts": {"version": plan.facts_version, "sha256": plan.facts_sha256},
+        "facts": _facts(plan),
         "request": {**plan.request.document, "sha256": request_digest(plan.request.document)},
         "jobs": jobs,
         "failures": [_failure(failure, plan, words, places) for failure in plan.failures],
         "derivation": {"facts": {id_: _fact(f, plan, words) for id_, f in plan.facts.items()}},
     }
+
+
+def _facts(plan: Plan) -> Json:
+    said: Json = {"version": plan.facts_version, "sha256": plan.facts_sha256}
+    if plan.overlay is not None:
+        said["overlay"] = {"file": plan.overlay.file, "sha256": plan.overlay.sha256}
+    return said
 
 
 def request_digest(document: Mapping[str, object]) -> str:
@@ -68,7 +77,7 @@ def request_digest(document: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _decision(decision: Decision, words: Words) -> Json:
+def _decision(decision: Decision, words: Words, has_overlay: bool) -> Json:
     image = decision.image
     return {
         "arch": decision.arch,
@@ -113,6 +122,7 @@ def _decision(decision: Decision, words: Words) -> Json:
         "because": [_reason(reason) for reason in decision.because],
         "warnings": [_caution(caution, words) for caution in decision.warnings],
         "unconfirmed": list(decision.unconfirmed),
+        **({"overlay": list(decision.overlay)} if has_overlay and decision.overlay else {}),
     }
 
 
@@ -198,6 +208,24 @@ def _fact(fact: Fact, plan: Plan, words: Words) -> Json:
         "read": fact.read,
         **({"evidence": fact.evidence} if fact.evidence else {}),
         **({"note": fact.note} if fact.note else {}),
+        **_entry(fact, plan, words),
+    }
+
+
+def _entry(fact: Fact, plan: Plan, words: Words) -> Json:
+    """What the overlay's entry says that a fact comes from; nothing for other facts."""
+    entry = plan.overlay.by_fact.get(fact.id) if plan.overlay is not None else None
+    if entry is None:
+        return {}
+    shipped = plan.known_facts.get(entry.shipped)
+    return {
+        "overlay": {
+            "does": entry.act.value,
+            "fact": entry.shipped or None,
+            "says": None if shipped is None else words.fact(shipped),
+            "reason": entry.reason,
+            "expires": entry.expires or None,
+        }
     }
 
 

@@ -47,12 +47,16 @@ class FactChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """What one lock was made from; ``settings`` is by variant, each value by dotted path."""
+    """What one lock was made from; ``settings`` is by variant, each value by dotted path.
+
+    ``overlay`` names the overlay with the beginning of its digest, "" where there was none.
+    """
 
     date: str
     mlplan: str
     facts_version: str
     facts_sha256: str
+    overlay: str
     top: Mapping[str, Values]
     settings: Mapping[str, Mapping[str, Values]]
     facts: Mapping[str, ToldFact]
@@ -109,12 +113,21 @@ def origin_of(document: Json, facts: Mapping[str, ToldFact]) -> Origin:
         mlplan=text(document, "mlplan", ""),
         facts_version=text(versions, "version", "facts"),
         facts_sha256=text(versions, "sha256", "facts"),
+        overlay=_overlay(versions),
         top=dict(_leaves(top, "")),
         settings={
             name: dict(_leaves(inner(variants, name, "request.variants"), "")) for name in variants
         },
         facts=facts,
     )
+
+
+def _overlay(facts: Json) -> str:
+    if "overlay" not in facts:
+        return ""
+    overlay = inner(facts, "overlay", "facts")
+    digest = text(overlay, "sha256", "facts.overlay")[:12]
+    return f"{text(overlay, 'file', 'facts.overlay')} ({digest})"
 
 
 def _leaves(value: object, path: str) -> Iterator[tuple[str, Values]]:

@@ -15,7 +15,10 @@ from planner.plan.records import Change, Conflict, Failure, Reason, WayOut
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToldFact:
-    """A fact as a lock tells it: the sentence, its standing, sources (titles) and day read."""
+    """A fact as a lock tells it: the sentence, its standing, sources (titles) and day read.
+
+    ``reason`` and ``expires`` are those of an overlay's entry.
+    """
 
     id: str
     says: str
@@ -23,6 +26,8 @@ class ToldFact:
     sources: tuple[str, ...]
     read: str
     note: str | None = None
+    reason: str | None = None
+    expires: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +67,8 @@ class LockedJob:
     """A job of a lock with what explains it and what its wheel must be.
 
     ``wider`` and ``held_toolset`` are (value, cost). ``gpu`` maps a kind of GPU code and form to
-    targets (``cuda``, ``real``), ``components`` a name to what the plan links of it.
+    targets (``cuda``, ``real``), ``components`` a name to what the plan links of it. ``overlay``
+    are the facts of a project's overlay that the job rests on.
     """
 
     id: str
@@ -93,6 +99,7 @@ class LockedJob:
     pip_floor: str
     driver_floor: str | None
     jit_driver_floor: str | None
+    overlay: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,7 +189,7 @@ def _named_facts(plan: LockedPlan) -> set[str]:
     """Every fact that a job or failure of a lock names."""
     named = {id_ for job in plan.jobs for reason in job.because for id_ in reason.facts}
     named |= {id_ for job in plan.jobs for _, facts in job.warnings for id_ in facts}
-    named |= {id_ for job in plan.jobs for id_ in job.unconfirmed}
+    named |= {id_ for job in plan.jobs for id_ in (*job.unconfirmed, *job.overlay)}
     return named | {id_ for f in plan.failures for c in f.conflicts for id_ in c.facts}
 
 
@@ -217,6 +224,7 @@ def _job(row: _Reading) -> LockedJob:
         pip_floor=row.text("pip_floor"),
         driver_floor=row.optional("driver_floor"),
         jit_driver_floor=row.optional("jit_driver_floor"),
+        overlay=row.texts("overlay") if "overlay" in row.value else (),
     )
 
 
@@ -309,6 +317,7 @@ def _way_out(row: _Reading) -> WayOut:
 
 
 def _fact(fact_id: str, row: _Reading) -> ToldFact:
+    entry = row.inner("overlay") if "overlay" in row.value else None
     return ToldFact(
         id=fact_id,
         says=row.text("says"),
@@ -316,4 +325,6 @@ def _fact(fact_id: str, row: _Reading) -> ToldFact:
         sources=tuple(row.mapping("source").values()),
         read=row.text("read"),
         note=row.optional("note"),
+        reason=entry.optional("reason") if entry is not None else None,
+        expires=entry.optional("expires") if entry is not None else None,
     )

@@ -32,6 +32,7 @@ class Subject(StrEnum):
     COMPONENT = "component"
     WARNING = "warning"
     JOB = "job"
+    OVERLAY = "overlay"
     UNCONFIRMED = "unconfirmed"
     TAGS = "tags"
     OTHER = "other"
@@ -91,7 +92,7 @@ _TOLD = frozenset(
         *("id", "variant", "arch", "accelerators", "policy", "glibc", "platform_tag", "tags"),
         *("image", "gcc", "binutils", "toolset", "in_image", "setup", "cxx11_abi", "pythons"),
         *("gpu", "components", "pip_floor", "driver_floor", "jit_driver_floor", "reach"),
-        *("alternatives", "because", "warnings", "unconfirmed"),
+        *("alternatives", "because", "warnings", "unconfirmed", "overlay"),
     }
 )
 
@@ -127,6 +128,7 @@ def _lists(row: Json, path: str) -> Iterator[tuple[Key, tuple[str, ...]]]:
     yield (Subject.SETUP, "packages"), texts(row, "setup", path)
     yield (Subject.PYTHON, ""), texts(row, "pythons", path)
     yield (Subject.UNCONFIRMED, ""), texts(row, "unconfirmed", path)
+    yield (Subject.OVERLAY, ""), texts(row, "overlay", path) if "overlay" in row else ()
     # The first tag repeats the policy; without its architecture an alias is the same everywhere.
     suffix = "_" + text(row, "arch", path)
     aliases = texts(row, "tags", path)[1:]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from planner.model.overlay import Overlay, is_overlaid
 from planner.model.request import Line, Request
 from planner.model.sources import Fact, Source
 
@@ -73,6 +74,7 @@ class Explanation:
 class Decision:
     """Everything about a job but its name: equal questions share one decision.
 
+    ``overlaid`` are the facts of an overlay in what was chosen, without those of its reasons.
     ``explain`` finds the reasons when they are first asked for: a plan of many thousand jobs is
     made without them.
     """
@@ -100,12 +102,20 @@ class Decision:
     warnings: tuple[Caution, ...]
     unconfirmed: tuple[str, ...]
     unmeasured: tuple[Fact, ...]
+    overlaid: tuple[str, ...] = ()
     explain: Callable[[], Explanation] = field(compare=False)
 
     @property
     def because(self) -> tuple[Reason, ...]:
         """Why each choice, and not the next preferred one."""
         return self.explain().because
+
+    @property
+    def overlay(self) -> tuple[str, ...]:
+        """Every fact of an overlay that the decision rests on, by id."""
+        named = [*self.overlaid, *(id_ for caution in self.warnings for id_ in caution.facts)]
+        named += [id_ for reason in self.because for id_ in reason.facts]
+        return tuple(sorted({id_ for id_ in named if is_overlaid(id_)}))
 
     @property
     def wider(self) -> Alternative | None:
@@ -190,6 +200,7 @@ class Plan:
     failures: tuple[Failure, ...]
     known_facts: Mapping[str, Fact]
     known_sources: Mapping[str, Source]
+    overlay: Overlay | None = None
 
     @cached_property
     def facts(self) -> dict[str, Fact]:
@@ -199,7 +210,7 @@ class Plan:
             unmeasured = {fact.id: fact for fact in decision.unmeasured}
             named = [id_ for reason in decision.because for id_ in reason.facts]
             named += [id_ for caution in decision.warnings for id_ in caution.facts]
-            named += decision.unconfirmed
+            named += (*decision.unconfirmed, *decision.overlaid)
             found.update({id_: unmeasured.get(id_) or self.known_facts[id_] for id_ in named})
         for failure in self.failures:
             for conflict in failure.conflicts:

@@ -26,7 +26,21 @@ def cautions_of(question: Question, view: View, chosen: Candidate, gpu: Gpu) -> 
     for release in chosen.releases:
         found += _release_cautions(question, view, env, release, gpu)
         found += _target_cautions(view, release, gpu)
-    return tuple(found)
+    return (*found, *_waiver_cautions(question, view, chosen))
+
+
+def _waiver_cautions(question: Question, view: View, chosen: Candidate) -> Iterator[Caution]:
+    """The waivers without which the candidate would be refused."""
+    overlay = view.tables.index.overlay
+    if overlay is None or not overlay.waived:
+        return
+    releases = {release.family: release for release in chosen.releases}
+    constraints = constraints_of(question, view.tables)
+    lifted = [f for c in constraints for f in view.lifted(c, releases, chosen.environment)]
+    for fact in dict.fromkeys(lifted):
+        entry = overlay.by_fact[overlay.waived[fact]]
+        data = {"fact": fact, "reason": entry.reason, "expires": entry.expires}
+        yield Caution(rule="waived-fact", data=data, facts=(entry.fact, fact))
 
 
 def _image_cautions(question: Question, view: View, env: Environment) -> Iterator[Caution]:
@@ -82,8 +96,9 @@ def _release_cautions(
 ) -> Iterator[Caution]:
     about = {"family": release.family, "version": release.version}
     enforced = {limit.is_upper for limit in release.enforced}
+    is_waived = any(x.fact in view.tables.waived for x in release.enforced if not x.admits(env.gcc))
     for limit in release.documented:
-        if not limit.admits(env.gcc) and limit.is_upper in enforced:
+        if not limit.admits(env.gcc) and limit.is_upper in enforced and not is_waived:
             data = {**about, "gcc": env.gcc, "range": limit.range}
             yield Caution(rule="documented-compiler", data=data, facts=(limit.fact,))
     for limit in broken_by(release, env, question.variant.cxx):

@@ -11,35 +11,43 @@ from pathlib import Path
 from planner.errors import DataError
 from planner.graph.index import Index, index_from_json, index_to_json
 from planner.load import compiled_files
-from planner.load.compiled_files import compiler_digest, facts_digest, keep_compiled, read_compiled
-from planner.load.facts import load_facts
+from planner.load.compiled_files import (
+    compiler_digest,
+    facts_digest,
+    keep_compiled,
+    overlaid_key,
+    read_compiled,
+)
+from planner.load.facts import check_hint, load_facts
 from planner.load.locate import COMPILED_IN_PACKAGE, cache_folder, is_packaged
 
 SCHEMA = "mlplan-compiled/1"
 _COMPILERS = ("graph", "load", "model")
 
 
-def load_index(root: Path, *, cache: bool = True) -> Index:
-    """The index of the facts under a data folder.
+def load_index(root: Path, *, overlay: Path | None = None, cache: bool = True) -> Index:
+    """The index of the facts under a data folder, with a project's overlay over them.
 
     :raises DataError: with every problem of the facts.
     """
-    if is_packaged(root):
+    if is_packaged(root) and overlay is None:
         shipped = _read(COMPILED_IN_PACKAGE)
         if shipped is not None:
             return shipped
     if not cache:
-        return compile_index(root)
+        return compile_index(root, overlay)
     key = f"{facts_digest(root)[:32]}-{compiler_digest(*_COMPILERS)[:16]}"
+    if overlay is not None:
+        key = overlaid_key(key, overlay)
     kept = cache_folder() / f"facts-{key}.json"
     found = _read(kept)
     if found is None:
-        found = compile_index(root)
+        found = compile_index(root, overlay)
         keep_compiled(kept, compiled_text(found))
     return found
 
 
-def compile_index(root: Path) -> Index:
+def compile_index(root: Path, overlay: Path | None = None) -> Index:
     """The index made from the YAML files, the long way; fails on facts that break their rules.
 
     :raises DataError: with every problem of the facts.
@@ -47,10 +55,10 @@ def compile_index(root: Path) -> Index:
     from planner.graph.build import build_index
     from planner.load.invariants import broken_invariants
 
-    facts = load_facts(root)
+    facts = load_facts(root, overlay)
     problems = broken_invariants(facts)
     if problems:
-        raise DataError(problems, hint="mlplan facts check")
+        raise DataError(problems, hint=check_hint(overlay))
     return build_index(facts)
 
 

@@ -24,6 +24,7 @@ from planner.solve.constraints import (
     python_wishes,
 )
 from planner.solve.environment_rules import pip_floor_of, pythons_of, runs_on
+from planner.solve.overlaid import overlaid_facts
 from planner.solve.pair_rules import linked_needs
 from planner.solve.reasons import reasons_of
 from planner.solve.rows import Environment, Release
@@ -68,6 +69,7 @@ def decide(solver: Solver, question: Question, chosen: Candidate) -> Decision:
         ),
         unconfirmed=_unconfirmed(view, used, unmeasured),
         unmeasured=unmeasured,
+        overlaid=overlaid_facts(question, view, chosen, used),
         explain=cache(partial(_explanation, solver, question, chosen)),
     )
 

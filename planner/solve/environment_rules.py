@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from planner.model.rules import Rule
 from planner.model.specs import spec_admits
 from planner.model.versions import version_key
 from planner.solve.day import Day
 from planner.solve.rows import Environment, Tables
-from planner.solve.verdict import Facts, Verdict
+from planner.solve.verdict import Facts, Verdict, unwaived
 
 
 def policy_covers(env: Environment, _: None, tables: Tables) -> Verdict:
@@ -53,7 +54,7 @@ def has_live_image(arch: str, day: Day, tables: Tables, *, alpha: bool = False) 
         for env in tables.environments.get(arch, ())
         if image_by_date(env, day, tables) is None
         and image_not_ended(env, day, tables) is None
-        and base_not_ended(env, day, tables) is None
+        and unwaived(Rule.BASE_NOT_ENDED, base_not_ended(env, day, tables), tables.waived) is None
         and policy_covers(env, None, tables) is None
         and not env.toolkits
     )

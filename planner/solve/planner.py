@@ -33,6 +33,7 @@ def make_plan(request: Request, day: Day, tables: Tables) -> Plan:
         failures=tuple(failures),
         known_facts=tables.index.facts,
         known_sources=tables.index.sources,
+        overlay=tables.index.overlay,
     )
 
 

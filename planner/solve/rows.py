@@ -130,7 +130,8 @@ class Environment:
     """An image on an architecture with one toolset. Days are ISO text, "" where not known.
 
     ``held`` are the days from which, and up to which, the image holds the toolset; ``obtainable``
-    the days (with facts) from which its base distribution offers it.
+    the days (with facts) from which its base distribution offers it. ``is_own`` holds for images
+    that a project's overlay adds.
     """
 
     image: str
@@ -161,6 +162,7 @@ class Environment:
     held: list[tuple[str, str, str]]
     obtainable: list[tuple[str, str]]
     level_index: int = 0
+    is_own: bool = False
 
     def holds(self, day: str) -> str | None:
         """The fact by which the image held the toolset on a day, or None."""
@@ -211,7 +213,8 @@ class Distribution:
 
 @dataclass(slots=True)
 class Tables:
-    """Everything that the rules look at, as rows."""
+    """Everything that the rules look at, as rows; ``waived`` facts, with the id of their waiver,
+    refuse nothing."""
 
     families: dict[str, FamilyTable]
     environments: dict[str, list[Environment]]
@@ -225,3 +228,4 @@ class Tables:
     pip_rules: dict[tuple[str, str], tuple[str, str]]
     renames: dict[str, tuple[str, str]]
     index: Index
+    waived: Mapping[str, str] = field(default_factory=dict)

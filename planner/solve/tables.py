@@ -51,6 +51,7 @@ def build_tables(index: Index) -> Tables:
         },
         renames={edge.source[4:]: (edge.target[4:], edge.facts[0]) for edge in index.of("renamed")},
         index=index,
+        waived={} if index.overlay is None else index.overlay.waived,
     )
 
 
@@ -259,6 +260,7 @@ def _environments(index: Index) -> dict[str, list[Environment]]:
 class _EnvironmentMaker:
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.overlay = index.overlay
         self.held = index.from_node("image-toolset")
         self.obtainable = index.from_node("obtainable")
         self.system = index.from_node("system-compiler")
@@ -347,6 +349,7 @@ class _EnvironmentMaker:
             },
             held=held,
             obtainable=sorted(offered),
+            is_own=self.overlay is not None and self.overlay.adds(node["fact"]),
         )
 
 

@@ -11,7 +11,7 @@ from planner.solve.day import Day
 from planner.solve.predicates import ENVIRONMENT_RULES, PAIR_LOOKS_AT, PAIR_RULES, RELEASE_RULES
 from planner.solve.rows import Environment, Release, Tables
 from planner.solve.search import bits
-from planner.solve.verdict import Verdict
+from planner.solve.verdict import Facts, Verdict, unwaived
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class View:
         self._group_numbers: dict[Rule, list[int]] = {}
 
     @staticmethod
-    def _by_name(env: Environment) -> tuple[str, str]:
-        return (env.image, env.toolset)
+    def _by_name(env: Environment) -> tuple[bool, str, str]:
+        return (not env.is_own, env.image, env.toolset)
 
     def _by_worth(self, env: Environment) -> tuple[object, ...]:
         held = bool(env.holds(self.day.iso)) if self.preference.toolchain == "image" else False
@@ -124,7 +124,7 @@ class View:
         mask = self._pair_masks.get(key)
         if mask is None:
             mask = 0
-            for members, first in self._groups(constraint.rule):
+            for members, first in self.groups(constraint.rule):
                 if self.against_pair(constraint, release, first) is None:
                     mask |= members
             self._pair_masks[key] = mask
@@ -149,13 +149,13 @@ class View:
         numbers = self._group_numbers.get(rule)
         if numbers is None:
             numbers = [0] * len(self.environments)
-            for number, (members, _) in enumerate(self._groups(rule)):
+            for number, (members, _) in enumerate(self.groups(rule)):
                 for bit in bits(members):
                     numbers[bit] = number
             self._group_numbers[rule] = numbers
         return numbers[environment]
 
-    def _groups(self, rule: Rule) -> list[tuple[int, Environment]]:
+    def groups(self, rule: Rule) -> list[tuple[int, Environment]]:
         """Environments that look alike to a pair rule: their mask and the first of them."""
         groups = self._alike.get(rule)
         if groups is None:
@@ -169,16 +169,25 @@ class View:
 
     def against_environment(self, constraint: Constraint, env: Environment) -> Verdict:
         """The facts by which an environment breaks a rule, or None."""
-        return ENVIRONMENT_RULES[constraint.rule](env, constraint.value, self.tables)
+        verdict = ENVIRONMENT_RULES[constraint.rule](env, constraint.value, self.tables)
+        return self._binding(constraint, verdict)
 
     def against_release(self, constraint: Constraint, release: Release) -> Verdict:
         """The facts by which a release breaks a rule, or None."""
         family = self.tables.families[constraint.family]
-        return RELEASE_RULES[constraint.rule](release, constraint.value, family, self.tables)
+        verdict = RELEASE_RULES[constraint.rule](release, constraint.value, family, self.tables)
+        return self._binding(constraint, verdict)
 
     def against_pair(self, constraint: Constraint, release: Release, env: Environment) -> Verdict:
         """The facts by which a release in an environment breaks a rule, or None."""
-        return PAIR_RULES[constraint.rule](release, env, constraint.value, self.tables)
+        verdict = PAIR_RULES[constraint.rule](release, env, constraint.value, self.tables)
+        return self._binding(constraint, verdict)
+
+    def _binding(self, constraint: Constraint, verdict: Verdict) -> Verdict:
+        """What is left of a verdict without waived facts."""
+        if not verdict or not self.tables.waived:
+            return verdict
+        return unwaived(constraint.rule, verdict, self.tables.waived)
 
     def against(
         self, constraint: Constraint, releases: dict[str, Release], env: Environment
@@ -190,3 +199,20 @@ class View:
         if constraint.is_pair:
             return self.against_pair(constraint, release, env)
         return self.against_release(constraint, release)
+
+    def lifted(
+        self, constraint: Constraint, releases: dict[str, Release], env: Environment
+    ) -> Facts:
+        """The waived facts but for which a whole candidate would break a rule that it satisfies."""
+        if not constraint.family:
+            rule = ENVIRONMENT_RULES[constraint.rule]
+            verdict = rule(env, constraint.value, self.tables)
+        elif constraint.is_pair:
+            release = releases[constraint.family]
+            verdict = PAIR_RULES[constraint.rule](release, env, constraint.value, self.tables)
+        else:
+            release, family = releases[constraint.family], self.tables.families[constraint.family]
+            verdict = RELEASE_RULES[constraint.rule](release, constraint.value, family, self.tables)
+        if not verdict or self._binding(constraint, verdict) is not None:
+            return ()
+        return tuple(fact for fact in verdict if fact in self.tables.waived)
