@@ -44,6 +44,7 @@ def verify(
     jobs: int = 1,
     limits: Limits = DEFAULT_LIMITS,
     data: str | None = None,
+    overlay: str | Path | None = None,
     progress: Progress | None = None,
     file_digest: bool = True,
 ) -> Report:
@@ -53,17 +54,19 @@ def verify(
     ``policy`` (``manylinux_2_28``) is judged instead of the wheels' tags, ``max_policy`` is the
     newest that they may have or need. ``max_size`` is in bytes. ``ignore`` holds ids or names of
     findings that become notes. ``jobs`` is how many threads read. ``file_digest`` asks for the
-    SHA-256 of each wheel as a whole, which costs one more reading of it. The same wheel and facts
-    give the same report on every machine. A wheel that is missing or cannot be opened is a row of
+    SHA-256 of each wheel as a whole, which costs one more reading of it. ``overlay`` is a project's
+    YAML over the facts (docs/overlay.md). The same wheel and facts give the same report on every
+    machine. A wheel that is missing or cannot be opened is a row of
     the report, unreadable.
 
     :raises UsageError: where no wheel is named, for a folder or pattern without wheels, and for a
         policy or finding that is not known.
     :raises LockError: where the lock cannot be read.
-    :raises DataError: where the facts break their own rules.
+    :raises DataError: where the facts break their own rules, or an entry of the overlay has
+        expired by today.
     """
     paths = find_wheels([wheels] if isinstance(wheels, str | Path) else wheels)
-    facts = load_wheel_facts(data_root(data))
+    facts = _facts(data, overlay)
     ignore = tuple(ignore)
     policy, max_policy = (_known_policy(name, facts) for name in (policy, max_policy))
     _check_ignored(ignore)
@@ -91,14 +94,27 @@ def inspect(
     jobs: int = 1,
     limits: Limits = DEFAULT_LIMITS,
     data: str | None = None,
+    overlay: str | Path | None = None,
     progress: Progress | None = None,
     file_digest: bool = True,
 ) -> Report:
     """What is inside wheels, without findings; arguments and errors as of :func:`verify`."""
     paths = find_wheels([wheels] if isinstance(wheels, str | Path) else wheels)
-    facts = load_wheel_facts(data_root(data))
+    facts = _facts(data, overlay)
     read = _read_all(paths, jobs, _Reading(limits, progress, file_digest))
     return Report(wheels=tuple(observed(wheel, facts) for wheel in read))
+
+
+def _facts(data: str | None, overlay: str | Path | None) -> WheelFacts:
+    """The facts about wheels, with an overlay that holds today."""
+    if overlay is None:
+        return load_wheel_facts(data_root(data))
+    import datetime  # noqa: PLC0415
+
+    facts = load_wheel_facts(data_root(data), overlay=Path(overlay))
+    if facts.overlay is not None:
+        facts.overlay.require_in_force(datetime.date.today().isoformat())
+    return facts
 
 
 def _plan(path: str | Path | None) -> LockedPlan | None:

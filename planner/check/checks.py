@@ -40,6 +40,7 @@ class Doubt(StrEnum):
     TAG_NEWER_THAN_IMAGE = "tag-newer-than-image"
     BINUTILS_NOT_OF_TOOLSET = "binutils-not-of-toolset"
     EXPERIMENTAL_CXX = "experimental-cxx"
+    WAIVED_FACT = "waived-fact"
     UNDATED_RELEASE = "undated-release"
 
 
@@ -91,6 +92,7 @@ class CheckId(StrEnum):
     C114 = "MLP-C114"
     C115 = "MLP-C115"
     C116 = "MLP-C116"
+    C117 = "MLP-C117"
     C201 = "MLP-C201"
     C202 = "MLP-C202"
 
@@ -161,6 +163,7 @@ CHECKS = (
     Check(CheckId.C114, Doubt.TAG_NEWER_THAN_IMAGE, "the tag is newer than the image needs"),
     Check(CheckId.C115, Doubt.BINUTILS_NOT_OF_TOOLSET, "the toolset has another binutils"),
     Check(CheckId.C116, Doubt.EXPERIMENTAL_CXX, "the C++ standard is experimental in gcc"),
+    Check(CheckId.C117, Doubt.WAIVED_FACT, "the row is possible by a waiver of the overlay only"),
     Check(CheckId.C201, UNKNOWN_VALUE, "the facts cannot judge a value"),
     Check(CheckId.C202, Doubt.UNDATED_RELEASE, "the day of the release is not known"),
 )

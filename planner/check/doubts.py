@@ -23,6 +23,19 @@ def doubts_of(judge: Judge, row: Row) -> tuple[Warned, ...]:
     return (*found, *_about_pythons(judge, row))
 
 
+def waivers_of(judge: Judge, row: Row) -> Iterator[Warned]:
+    """The waivers without which a possible row would be impossible."""
+    strict, overlay = judge.unwaived, judge.tables.index.overlay
+    if strict is None or overlay is None or strict.is_possible(row):
+        return
+    conflicts = [strict.conflict(row, parts) for parts in strict.minimal_parts(row)]
+    for fact in dict.fromkeys(fact for conflict in conflicts for fact in conflict.facts):
+        entry = overlay.by_fact.get(judge.tables.waived.get(fact, ""))
+        if entry is not None:
+            says = f"{fact} would refuse this; the overlay waives it until {entry.expires}: "
+            yield _warned(Doubt.WAIVED_FACT, f"{says}{entry.reason}", (entry.fact, fact))
+
+
 def _warned(doubt: Doubt, says: str, facts: Iterable[str] = ()) -> Warned:
     named = tuple(dict.fromkeys(fact for fact in facts if fact))
     return Warned(id=BY_RULE[doubt].id, rule=doubt.value, says=says, facts=named)

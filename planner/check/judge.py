@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from planner.check.checks import RULE_ORDER, OwnRule
@@ -16,7 +16,7 @@ from planner.plan.records import Conflict
 from planner.solve.day import Day
 from planner.solve.predicates import ENVIRONMENT_RULES, PAIR_RULES, RELEASE_RULES
 from planner.solve.rows import Environment, Release
-from planner.solve.verdict import Verdict
+from planner.solve.verdict import Verdict, unwaived
 
 Key = tuple[str, str, str]
 """A broken rule: its name, the family that it is about, the item that it is asked with."""
@@ -43,13 +43,17 @@ class Parts:
 
 
 class Judge:
-    """Judges rows against one set of tables on one day (rows may state another day)."""
+    """Judges rows against one set of tables on one day (rows may state another day).
+
+    ``unwaived`` judges them as if no fact were waived; None where none is.
+    """
 
     def __init__(self, names: Names, today: str) -> None:
         self.names = names
         self.tables = names.tables
         self.today = today
         self.places = Places(names.tables)
+        self.unwaived = _without_waivers(names, today)
         self._asked: dict[tuple[object, ...], Verdict] = {}
         self._releases: dict[tuple[str, str], list[Release]] = {}
 
@@ -139,7 +143,7 @@ class Judge:
         )
 
     def _ask(self, rule: Rule, env: Environment, value: object) -> Verdict:
-        return ENVIRONMENT_RULES[rule](env, value, self.tables)
+        return unwaived(rule, ENVIRONMENT_RULES[rule](env, value, self.tables), self.tables.waived)
 
     def _environment_broken(
         self, row: Row, asked: Parts, env: Environment
@@ -185,7 +189,8 @@ class Judge:
                 continue  # told as unknown by the caller
             key = (rule, name, release.version, value)
             if key not in self._asked:
-                self._asked[key] = RELEASE_RULES[rule](release, value, family, self.tables)
+                verdict = RELEASE_RULES[rule](release, value, family, self.tables)
+                self._asked[key] = unwaived(rule, verdict, self.tables.waived)
             against = self._asked[key]
             if against is not None:
                 yield (str(rule), name, item), against
@@ -198,7 +203,8 @@ class Judge:
         for rule, value in asked.pair_rules[name]:
             key = (rule, name, release.version, value, place)
             if key not in self._asked:
-                self._asked[key] = PAIR_RULES[rule](release, env, value, self.tables)
+                verdict = PAIR_RULES[rule](release, env, value, self.tables)
+                self._asked[key] = unwaived(rule, verdict, self.tables.waived)
             against = self._asked[key]
             if against is not None:
                 yield (str(rule), name, ""), against
@@ -281,6 +287,12 @@ class Judge:
             if broken not in found:
                 found.append(broken)
         return found
+
+
+def _without_waivers(names: Names, today: str) -> Judge | None:
+    if not names.tables.waived:
+        return None
+    return Judge(Names(replace(names.tables, waived={}), names.vocabulary), today)
 
 
 def _by_arch(parts: tuple[Atom, ...], others: list[tuple[Atom, ...]]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.check.checks import Doubt
-from planner.check.doubts import doubts_of
+from planner.check.doubts import doubts_of, waivers_of
 from planner.check.judge import Judge
 from planner.check.mends import ways_out
 from planner.check.results import CheckReport, Judgement, RowVerdict
@@ -16,14 +16,18 @@ from planner.solve.rows import Tables
 
 
 def check_matrix(matrix: PlainMatrix, names: Names, today: str) -> CheckReport:
-    """The judgement of every row of a matrix, in its order."""
+    """The judgement of every row of a matrix, in its order.
+
+    :raises DataError: where an entry of the overlay has expired by today or by the day of a row.
+    """
     judge = Judge(names, today)
     planner = Today(judge)
-    rows = []
-    for plain in matrix.rows:
-        row = RowReader(plain, matrix.file, names).row()
-        rows.append(judged(judge, planner, row))
+    read = [RowReader(plain, matrix.file, names).row() for plain in matrix.rows]
     index = names.tables.index
+    if index.overlay is not None:
+        for day in sorted({today, *(judge.day(row).iso for row in read)}):
+            index.overlay.require_in_force(day)
+    rows = [judged(judge, planner, row) for row in read]
     facts = _told(rows, names.tables)
     return CheckReport(
         file=matrix.file,
@@ -52,7 +56,7 @@ def judged(judge: Judge, planner: Today, row: Row) -> Judgement:
         verdict=verdict,
         conflicts=tuple(judge.conflict(row, each) for each in parts),
         ways_out=ways_out(judge, row, parts) if parts else (),
-        warnings=doubts_of(judge, row),
+        warnings=(*doubts_of(judge, row), *(() if parts else waivers_of(judge, row))),
         unknown=unknown,
         planned_today=planner.planned(row, frozenset(part for each in parts for part in each))
         if row.families or row.any_arch

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import DataOption, QuietOption, VerboseOption, text_width
+from planner.cli.options import DataOption, OverlayOption, QuietOption, VerboseOption, text_width
 
 if TYPE_CHECKING:
     from planner.check.results import CheckReport
@@ -52,6 +52,7 @@ def check(
         CheckFormat, typer.Option("--format", help="How to print the findings.")
     ] = CheckFormat.TEXT,
     data: DataOption = None,
+    overlay: OverlayOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -64,7 +65,7 @@ def check(
     from planner.solve.tables import build_tables
     from planner.solve.vocabulary import vocabulary_of
 
-    tables = build_tables(load_index(data_root(data)))
+    tables = build_tables(load_index(data_root(data), overlay=overlay))
     names = Names(tables, vocabulary_of(tables))
     today = _today(date)
     report = check_matrix(_matrix(rows, names, map_ or []), names, today)

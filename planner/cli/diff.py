@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import ExplainFormat, text_width
+from planner.cli.options import ExplainFormat, LockOverlayOption, text_width
 
 if TYPE_CHECKING:
     from planner.plan.changes import Side
@@ -22,6 +22,7 @@ def diff(
     format_: Annotated[
         ExplainFormat, typer.Option("--format", help="How to print the answer.")
     ] = ExplainFormat.TEXT,
+    overlay: LockOverlayOption = None,
 ) -> None:
     """Say what differs between two plans: floors, support, releases, compilers, and why."""
     from planner.plan.changes import diff_of
@@ -30,6 +31,11 @@ def diff(
     from planner.report.diff_text import diff_text
 
     found = diff_of(_side(old), _side(new))
+    if overlay is not None:
+        from planner.cli.lock_overlay import hold_to
+        from planner.plan.lock import read_lock
+
+        hold_to(read_lock(new), new, overlay)
     if format_ is ExplainFormat.JSON:
         text = diff_json(found)
     elif format_ is ExplainFormat.MARKDOWN:

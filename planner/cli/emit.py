@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import QuietOption
+from planner.cli.options import LockOverlayOption, QuietOption
 
 if TYPE_CHECKING:
     from planner.emit.base import EmittedFile, Wanted
@@ -41,6 +41,7 @@ def emit(
     per_python: Annotated[
         bool, typer.Option("--per-python", help="One row per job and Python.")
     ] = False,
+    overlay: LockOverlayOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write a CI matrix, build settings or a document from the plan."""
@@ -56,7 +57,7 @@ def emit(
     from planner.emit.registry import emitter
 
     chosen = emitter(format_)
-    locked = _locked(plan or Path(LOCK_FILE))
+    locked = _locked(plan or Path(LOCK_FILE), overlay)
     picked = _picked(locked, variant or [], arch or [], jobs or [])
     filters = {"--variant": variant or [], "--arch": arch or [], "--jobs": jobs or []}
     wanted = Wanted(
@@ -64,8 +65,10 @@ def emit(
         jobs=picked,
         arguments=_arguments(format_, plan, output, filters, per_python),
         per_python=per_python,
-        glibc=distribution_glibc() if getattr(chosen, "needs_glibc", False) else {},
-        libraries=project_libraries(locked) if getattr(chosen, "needs_libraries", False) else {},
+        glibc=distribution_glibc(overlay) if getattr(chosen, "needs_glibc", False) else {},
+        libraries=project_libraries(locked, overlay)
+        if getattr(chosen, "needs_libraries", False)
+        else {},
     )
     files = chosen.files(wanted)
     if not (quiet and output is None):
@@ -80,17 +83,20 @@ def emit(
         _write(files, output, quiet=quiet)
 
 
-def distribution_glibc() -> dict[str, str]:
+def distribution_glibc(overlay: Path | None = None) -> dict[str, str]:
     """The glibc of every distribution that the facts know, by id."""
     from planner.load.locate import data_root
     from planner.solve.compiled import load_index
     from planner.solve.tables import build_tables
 
-    known = build_tables(load_index(data_root())).distributions.values()
+    index = load_index(data_root(), overlay=overlay)
+    known = build_tables(index).distributions.values()
     return {found.id: found.glibc for found in known}
 
 
-def project_libraries(plan: LockedPlan) -> dict[tuple[str, str], tuple[str, ...]]:
+def project_libraries(
+    plan: LockedPlan, overlay: Path | None = None
+) -> dict[tuple[str, str], tuple[str, ...]]:
     """The sonames in the wheels of every project and version that a plan names: of that version
     where its wheels were read, else of any."""
     from packaging.specifiers import SpecifierSet
@@ -98,7 +104,8 @@ def project_libraries(plan: LockedPlan) -> dict[tuple[str, str], tuple[str, ...]
     from planner.load.locate import data_root
     from planner.load.wheel_facts import load_wheel_facts
 
-    rows = [row for group in load_wheel_facts(data_root()).providers.values() for row in group]
+    facts = load_wheel_facts(data_root(), overlay=overlay)
+    rows = [row for group in facts.providers.values() for row in group]
     parts = [part for job in plan.jobs for part in job.components.values()]
     found = {}
     for key in {(part.project, part.version) for part in parts}:
@@ -124,8 +131,8 @@ def _warn(wanted: Wanted) -> None:
         )
 
 
-def _locked(path: Path) -> LockedPlan:
-    """A lock file; every problem names the file."""
+def _locked(path: Path, overlay: Path | None) -> LockedPlan:
+    """A lock file, held to an overlay if one is given; every problem names the file."""
     from dataclasses import replace
 
     from planner.errors import LockError
@@ -133,6 +140,10 @@ def _locked(path: Path) -> LockedPlan:
     from planner.plan.locked import locked_plan
 
     document = read_lock(path)
+    if overlay is not None:
+        from planner.cli.lock_overlay import hold_to
+
+        hold_to(document, path, overlay)
     try:
         return locked_plan(document)
     except LockError as error:

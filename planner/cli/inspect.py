@@ -12,6 +12,7 @@ from planner.cli.options import (
     FormatOption,
     JobsOption,
     LimitOption,
+    OverlayOption,
     QuietOption,
     VerboseOption,
     WheelsArgument,
@@ -29,6 +30,7 @@ def inspect(
     format_: FormatOption = Format.TEXT,
     color: ColorOption = Color.AUTO,
     data: DataOption = None,
+    overlay: OverlayOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -45,6 +47,7 @@ def inspect(
             jobs=thread_count(jobs),
             limits=limits,
             data=data,
+            overlay=overlay,
             progress=progress,
             file_digest=verbose or format_ is Format.JSON,
         )

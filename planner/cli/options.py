@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +30,16 @@ class ExplainFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+
+
+class DerivationFormat(StrEnum):
+    """How the explanation of a job or failure is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    DOT = "dot"
+    SVG = "svg"
 
 
 class FindingsFormat(StrEnum):
@@ -54,6 +65,20 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print the
 DataOption = Annotated[
     str | None,
     typer.Option("--data", metavar="DIR", help="A folder with matrices/ and policies/ to use."),
+]
+OverlayOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--overlay",
+        metavar="FILE",
+        help="The project's own facts and waivers, laid over the shipped facts.",
+    ),
+]
+LockOverlayOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--overlay", metavar="FILE", help="The overlay that the lock must have been made with."
+    ),
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to use colour.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer only.")]

@@ -52,6 +52,7 @@ class Planning:
         adhoc: AdHoc,
         overrides: dict[str, str],
         data: str | None,
+        overlay: Path | None = None,
     ) -> None:
         if request is not None and adhoc.is_used:
             raise UsageError(
@@ -66,7 +67,7 @@ class Planning:
         if self.path is not None and self.path.is_dir():
             self.path = find_request(self.path) or self.path / REQUEST_FILE
         self.root = data_root(data)
-        self.tables = build_tables(load_index(self.root))
+        self.tables = build_tables(load_index(self.root, overlay=overlay))
         beside = None if self.path is None else self.path.with_name(LOCK_FILE)
         self.lock = output if output is not None else beside
 
@@ -95,6 +96,13 @@ class Planning:
         return 0 if all(frontier.points for frontier in frontiers) else 1
 
     def _day(self, request: Request, *, check: bool) -> Day:
+        """The day to plan for, on which the whole overlay must hold."""
+        day = self._asked_day(request, check=check)
+        if self.tables.index.overlay is not None:
+            self.tables.index.overlay.require_in_force(day.iso)
+        return day
+
+    def _asked_day(self, request: Request, *, check: bool) -> Day:
         if request.date is not None:
             return Day(request.date, explicit=True)
         if check and self.lock is not None:
@@ -139,6 +147,13 @@ class Planning:
         locked_plan(old)
         new = json.loads(render(self.document(plan, places=False)))
         changed = differing_jobs(old, new)
+        was, now = _overlay_of(old), _overlay_of(new)
+        if was != now and not quiet:
+            given = f"--overlay {now}" if now else "no --overlay"
+            typer.echo(
+                f"note: {self.lock} was made with {was or 'no overlay'}, this check with {given}",
+                err=True,
+            )
         for name in changed:
             typer.echo(f"would change: {name}")
         if quiet:
@@ -153,3 +168,10 @@ class Planning:
             typer.echo(f"note: {len(plan.failures)} jobs of it have no plan", err=True)
         typer.echo(f"{self.lock} is up to date", err=True)
         return 0
+
+
+def _overlay_of(document: Json) -> str | None:
+    """The name of the overlay that a plan was made with, if there was one."""
+    facts = document.get("facts")
+    overlay = facts.get("overlay") if isinstance(facts, dict) else None
+    return str(overlay.get("file")) if isinstance(overlay, dict) else None

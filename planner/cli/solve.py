@@ -12,6 +12,7 @@ from planner.cli.options import (
     DataOption,
     Format,
     FormatOption,
+    OverlayOption,
     QuietOption,
     VerboseOption,
     text_width,
@@ -76,6 +77,7 @@ def solve(
     ] = None,
     format_: FormatOption = Format.TEXT,
     data: DataOption = None,
+    overlay: OverlayOption = None,
     color: ColorOption = "auto",  # type: ignore[assignment]
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -102,9 +104,11 @@ def solve(
         cxx=cxx,
     )
     overrides = overrides_of(set_ or [], prefer=prefer, date=date, allow=allow or [])
-    planning = Planning(request, output, adhoc, overrides, data)
+    planning = Planning(request, output, adhoc, overrides, data, overlay)
     if verbose:
         typer.echo(f"facts: {planning.root} ({planning.tables.index.version})", err=True)
+        if overlay is not None:
+            typer.echo(f"overlay: {overlay}", err=True)
         typer.echo(f"request: {planning.path or 'from the options'}", err=True)
     if frontier and (check or output is not None):
         raise UsageError("--frontier writes nothing: it excludes --check and --output")

@@ -14,6 +14,7 @@ from planner.cli.options import (
     FindingsFormat,
     JobsOption,
     LimitOption,
+    OverlayOption,
     QuietOption,
     VerboseOption,
     WheelsArgument,
@@ -65,6 +66,7 @@ def verify(
     ] = FindingsFormat.TEXT,
     color: ColorOption = Color.AUTO,
     data: DataOption = None,
+    overlay: OverlayOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -87,6 +89,7 @@ def verify(
             jobs=thread_count(jobs),
             limits=limits,
             data=data,
+            overlay=overlay,
             progress=progress,
             file_digest=format_ is FindingsFormat.JSON,
         )

@@ -42,6 +42,7 @@ _SENTENCES = {
         "{policy} costs a release: {family} {version}, where {wider} would give {newer} "
         "(--prefer widest, or name the release)"
     ),
+    "waived-fact": "{fact} would refuse this; the overlay waives it until {expires}: {reason}",
     "preview-release": "{family} {version} is a preview: allowed by the request",
     "jit-driver-unknown": (
         "which driver compiles the PTX of {family} {version} is not known: it needs the driver of "

@@ -31,6 +31,7 @@ TITLES = {
     Subject.COMPONENT: "vendor components",
     Subject.WARNING: "warnings",
     Subject.JOB: "jobs",
+    Subject.OVERLAY: "facts of the overlay",
     Subject.UNCONFIRMED: "unconfirmed facts",
     Subject.TAGS: "further tags",
     Subject.OTHER: "explanations",
@@ -130,8 +131,8 @@ def _sentences(changes: Sequence[Change], diff: PlanDiff) -> Iterator[str]:
 
 def sentence(change: Change, diff: PlanDiff) -> str:
     """One change in words, without its jobs and cause."""
-    if change.subject is Subject.UNCONFIRMED:
-        return _unconfirmed(change, diff)
+    if change.subject in (Subject.UNCONFIRMED, Subject.OVERLAY):
+        return _rests_on(change, diff)
     say = _SENTENCES.get(change.subject)
     return say(change) if say else f"{_name(change)} {_moved(change.old, change.new)}"
 
@@ -241,7 +242,7 @@ _SENTENCES: dict[Subject, Callable[[Change], str]] = {
 """Subjects with a sentence of their own; of the others the value moved."""
 
 
-def _unconfirmed(change: Change, diff: PlanDiff) -> str:
+def _rests_on(change: Change, diff: PlanDiff) -> str:
     def told(ids: Values, facts: Inputs, *, is_new: bool) -> str:
         known = (facts.new if is_new else facts.old).facts
         return ", ".join(f"{id_} ({known[id_].says})" if id_ in known else id_ for id_ in ids)
@@ -378,6 +379,8 @@ def _facts_lines(inputs: Inputs) -> Iterator[tuple[str, str]]:
         yield "facts", f"version {_moved(old.facts_version, new.facts_version)}"
     else:
         yield "facts", f"version {new.facts_version}, but with other content"
+    if old.overlay != new.overlay:
+        yield "overlay", f"{old.overlay or 'none'} -> {new.overlay or 'none'}"
     for change in inputs.facts:
         was, now = change.old, change.new
         text = f"{change.id} said: {was.says}; says now: {now.says}"

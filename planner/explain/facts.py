@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from planner.model.overlay import is_overlaid, shipped_id
 from planner.model.sources import Fact
 
 
 def subject_of(fact: Fact) -> str:
     """What a fact is about, from its id: ``cuda 12.8`` of ``cuda-12.8/host-gcc``."""
-    prefix = fact.id.partition("/")[0]
+    prefix = shipped_id(fact.id).partition("/")[0]
     family, dash, version = prefix.partition("-")
     return f"{family} {version}" if dash and version[:1].isdigit() else prefix
 
 
 def fact_sentence(fact: Fact) -> str:
     """One sentence that gives the statement of a fact without its source."""
+    own = is_overlaid(fact.id)
+    if own:
+        fact = replace(fact, id=shipped_id(fact.id))
     write = _SENTENCES.get(fact.kind)
-    return write(fact) if write is not None else _plain(fact)
+    says = write(fact) if write is not None else _plain(fact)
+    return f"by the overlay, {says}" if own else says
 
 
 def _plain(fact: Fact) -> str:
@@ -96,7 +102,8 @@ def _image(fact: Fact) -> str:
     name = fact.id.partition("/")[2]
     policy = fact.text("policy")
     shown = name if name == policy else f"{name} ({policy})"
-    return f"image {shown} is {fact.text('status')}{ended}{abi}"
+    pulled = f", pulled from {fact.text('repository')}" if fact.text("repository") else ""
+    return f"image {shown} is {fact.text('status')}{ended}{abi}{pulled}"
 
 
 def _image_architecture(fact: Fact) -> str:
@@ -172,6 +179,11 @@ def _feature(fact: Fact) -> str:
     return f"{fact.id.partition('/')[2]} needs {' and '.join(tools)}"
 
 
+def _waiver(fact: Fact) -> str:
+    until = f"until {fact.text('expires')}: {fact.text('reason')}"
+    return f"{fact.text('fact')} does not bind this project {until}"
+
+
 _SENTENCES: dict[str, Callable[[Fact], str]] = {
     "released": lambda f: f"{subject_of(f)} was released on {f.text('date')}",
     "components": _components,
@@ -214,4 +226,5 @@ _SENTENCES: dict[str, Callable[[Fact], str]] = {
     "image-interpreter": _image_interpreter,
     "cxx-standard": _cxx_standard,
     "feature": _feature,
+    "waiver": _waiver,
 }

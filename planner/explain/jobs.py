@@ -36,6 +36,9 @@ def job_sections(job: LockedJob, plan: LockedPlan) -> list[Section]:
     if job.warnings:
         lines = tuple(Told(says=says, facts=facts) for says, facts in job.warnings)
         sections.append(Section(title="know before you release", lines=lines))
+    if job.overlay:
+        lines = tuple(_own(id_, plan) for id_ in job.overlay)
+        sections.append(Section(title="this project's overlay", lines=lines))
     if job.unconfirmed:
         lines = tuple(
             Told(says="rests on a fact that no source confirms", facts=(id_,))
@@ -43,6 +46,14 @@ def job_sections(job: LockedJob, plan: LockedPlan) -> list[Section]:
         )
         sections.append(Section(title="unconfirmed", lines=lines))
     return [section for section in sections if section.lines]
+
+
+def _own(fact_id: str, plan: LockedPlan) -> Told:
+    """A fact of the overlay, with the reason that its entry gives."""
+    fact = plan.facts[fact_id]
+    until = f", until {fact.expires}" if fact.expires else ""
+    says = f"decided{until}: {fact.reason}" if fact.reason else "added by this project"
+    return Told(says=says, facts=(fact_id,))
 
 
 def _chosen(job: LockedJob) -> Section:
@@ -70,12 +81,13 @@ def _why_not(job: LockedJob, plan: LockedPlan, reasons: list[Reason]) -> Section
 
 def _reason_sentence(reason: Reason, job: LockedJob, plan: LockedPlan) -> str:
     if reason.rule == "release-matches-request":
-        asked = _asked(plan.request, job.variant, reason.chose)
+        asked = asked_for(plan.request, job.variant, reason.chose)
         return f"the request asks for {asked}" if asked else rule_sentence(reason.rule)
     return rule_sentence(reason.rule)
 
 
-def _asked(request: Mapping[str, object], variant: str, family: str) -> str:
+def asked_for(request: Mapping[str, object], variant: str, family: str) -> str:
+    """The releases of a family that a variant asks for, with the path; "" where it names none."""
     variants = request.get("variants")
     settings = variants.get(variant) if isinstance(variants, dict) else None
     specs = settings.get(family) if isinstance(settings, dict) else None

@@ -151,6 +151,9 @@ def build_index(facts: FactBase, graph: nx.MultiDiGraph[str] | None = None) -> I
     grouped = group_edges(edges)
     used = {id_ for group in grouped.values() for edge in group for id_ in edge.facts}
     used |= {node["fact"] for node in nodes.values() if "fact" in node}
+    overlay = facts.overlaid.overlay if facts.overlaid is not None else None
+    if overlay is not None:
+        used |= {id_ for entry in overlay.entries for id_ in (entry.fact, entry.shipped)}
     return Index(
         nodes=nodes,
         edges=grouped,
@@ -158,4 +161,5 @@ def build_index(facts: FactBase, graph: nx.MultiDiGraph[str] | None = None) -> I
         sources=facts.sources(),
         version=facts.version,
         sha256=facts.sha256,
+        overlay=overlay,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from planner.model.overlay import Overlay, overlay_from_json, overlay_to_json
 from planner.model.sources import Fact, Payload, Source, Standing
 
 
@@ -39,6 +40,7 @@ class Index:
     sources: Mapping[str, Source]
     version: str
     sha256: str
+    overlay: Overlay | None = None
 
     def of(self, kind: str) -> tuple[Edge, ...]:
         """The edges of a kind, in the order of the facts."""
@@ -78,6 +80,7 @@ def index_to_json(index: Index) -> dict[str, object]:
         ],
         "facts": [_fact_row(fact) for fact in index.facts.values()],
         "sources": {name: [s.id, s.title, s.kind, s.read] for name, s in index.sources.items()},
+        **({} if index.overlay is None else {"overlay": overlay_to_json(index.overlay)}),
     }
 
 
@@ -118,6 +121,7 @@ def index_from_json(document: Mapping[str, object]) -> Index:
         },
         version=str(document["version"]),
         sha256=str(document["sha256"]),
+        overlay=overlay_from_json(document.get("overlay")),
     )
 
 

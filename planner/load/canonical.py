@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import yaml
 
 from planner.errors import Problem
-from planner.load.locate import fact_files
+from planner.load.locate import fact_files, fact_schema
 
 _NEEDS_QUOTES = re.compile(r"[<>=!~]*\s*\d|[<>=!~]")
+_SCHEMA_LINE = re.compile(r"# yaml-language-server: \$schema=\S+\n")
 _WIDTH = 100
 _FLOW_WIDTH = 84
 
@@ -62,12 +64,29 @@ def canonical_text(document: object) -> str:
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
 
 
+def canonical_file(path: Path, root: Path, text: str) -> str:
+    """The canonical text of a fact file under a data folder.
+
+    Below a checkout of this project its first line names the JSON Schema that editors shall use.
+    Elsewhere there is no schema to point at, so such a line stays as it is, and none is added.
+    """
+    document = yaml.load(text, Loader=_loader())
+    schema = fact_schema(root, next(iter(document), "") if isinstance(document, dict) else "")
+    if schema is not None:
+        relative = os.path.relpath(schema, path.parent).replace(os.sep, "/")
+        line = f"# yaml-language-server: $schema={relative}\n"
+    else:
+        given = _SCHEMA_LINE.match(text)
+        line = "" if given is None else given[0]
+    return line + canonical_text(document)
+
+
 def misformatted(root: Path) -> list[Problem]:
     """The fact files that are not in canonical form, each with the first line that differs."""
     found = []
     for path in fact_files(root):
         text = path.read_text(encoding="utf-8")
-        wanted = canonical_text(yaml.load(text, Loader=_loader()))
+        wanted = canonical_file(path, root, text)
         if text != wanted:
             found.append(_difference(path.relative_to(root).as_posix(), text, wanted))
     return found
@@ -76,12 +95,13 @@ def misformatted(root: Path) -> list[Problem]:
 def rewrite(root: Path) -> list[str]:
     """Bring every fact file into canonical form; the names of those that changed.
 
-    Comments do not survive: the facts carry their remarks in ``note``.
+    Comments do not survive, but for the line that names the schema to editors: the facts carry
+    their remarks in ``note``.
     """
     changed = []
     for path in fact_files(root):
         text = path.read_text(encoding="utf-8")
-        wanted = canonical_text(yaml.load(text, Loader=_loader()))
+        wanted = canonical_file(path, root, text)
         if text != wanted:
             path.write_text(wanted, encoding="utf-8")
             changed.append(path.relative_to(root).as_posix())

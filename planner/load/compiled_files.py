@@ -77,6 +77,39 @@ def facts_digest(root: Path) -> str:
     return digest.hexdigest()
 
 
+def overlay_digest(path: Path) -> str:
+    """SHA-256 over an overlay's file.
+
+    :raises DataError: where it cannot be read.
+    """
+    message = "is no regular file"
+    try:
+        if path.is_file() or not path.exists():
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+    except ValueError:  # a null byte in the name
+        message = "cannot be read: no path is like this"
+    problem = Problem(file=str(path), message=message)
+    raise DataError([problem], hint="--overlay takes a YAML file; docs/overlay.md shows one")
+
+
+def overlaid_digest(shipped: str, own: str) -> str:
+    """The digest of facts with an overlay over them, from the digests of both."""
+    return hashlib.sha256(f"{shipped}\n{own}".encode()).hexdigest()
+
+
+def overlaid_key(key: str, overlay: Path) -> str:
+    """The name of compiled facts with an overlay over them, from that of the facts without it.
+
+    It covers the path as it was given, for messages and facts name it.
+
+    :raises DataError: where the overlay cannot be read.
+    """
+    parts = f"{key}\n{overlay}\n{overlay_digest(overlay)}"
+    return f"{hashlib.sha256(parts.encode()).hexdigest()[:32]}-{key.rpartition('-')[2]}"
+
+
 def compiler_digest(*folders: str) -> str:
     """SHA-256 over the modules that turn YAML into a file, so that none outlives its code."""
     digest = hashlib.sha256(__version__.encode())
@@ -86,15 +119,18 @@ def compiler_digest(*folders: str) -> str:
     return digest.hexdigest()
 
 
-def content_key(root: Path, *folders: str) -> str:
-    """A name for the facts of a data folder and the modules in folders of the package.
+def content_key(root: Path, *folders: str, overlay: Path | None = None) -> str:
+    """A name for the facts of a data folder, the overlay over them, and the modules in folders of
+    the package.
 
-    It is remembered in the user's cache under the state of the files (see :func:`_state`), for
-    reading 1.6 MB takes longer than all else. Files that changed within the last two seconds are
-    always read: a second change may have left no trace in their times.
+    That of the shipped facts is remembered in the user's cache under the state of the files (see
+    :func:`_state`), for reading 1.6 MB takes longer than all else. Files that changed within the
+    last two seconds are always read: a second change may have left no trace in their times.
 
     :raises DataError: where a data file cannot be read.
     """
+    if overlay is not None:
+        return overlaid_key(content_key(root, *folders), overlay)
     state, changed_ns = _state(root, folders)
     memory = cache_folder() / f"state-{state}.key"
     remembered = _remembered(memory)

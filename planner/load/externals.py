@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.load.kinds import read_projects
+from planner.load.forms import PROJECT
 from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
 from planner.model.sources import Payload
@@ -12,15 +12,16 @@ from planner.model.wheel_facts import ExternalGroup
 def read_externals(reader: PolicyReader) -> tuple[ExternalGroup, ...]:
     """The groups of libraries that come from outside, in the order of the file."""
     section = reader.open("external_libraries.yaml", "mlplan-external-libraries")
-    groups = tuple(_group(reader, row, name) for name, row in section.sections("libraries"))
+    groups = tuple(read_external(reader, row, name) for name, row in section.sections("libraries"))
     reader.notes(section, "external")
     section.finish()
     return groups
 
 
-def _group(reader: PolicyReader, row: Section, name: str) -> ExternalGroup:
+def read_external(reader: PolicyReader, row: Section, name: str) -> ExternalGroup:
+    """One group of libraries."""
     patterns = row.words("patterns")
-    projects = read_projects(row, "projects", required=False)
+    projects = row.words("projects", required=False, form=PROJECT)
     families = row.words("families", required=False)
     payload: dict[str, Payload] = {
         "patterns": patterns,

@@ -7,6 +7,7 @@ from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
 from planner.model.images import InstallerRule
 from planner.model.lifecycle import EndOfLife, ImageInterpreter, Interpreter
+from planner.model.platforms import ARCHITECTURES
 from planner.model.sources import Payload
 from planner.model.toolchains import Distribution
 
@@ -15,7 +16,7 @@ def read_distributions(reader: PolicyReader) -> dict[str, Distribution]:
     """The distributions by id."""
     section = reader.open("distributions.yaml", "mlplan-distributions")
     rows = {
-        name: _read_distribution(reader, row, name)
+        name: read_distribution(reader, row, name)
         for name, row in section.sections("distributions")
     }
     reader.notes(section, "distributions")
@@ -23,7 +24,8 @@ def read_distributions(reader: PolicyReader) -> dict[str, Distribution]:
     return rows
 
 
-def _read_distribution(reader: PolicyReader, row: Section, name: str) -> Distribution:
+def read_distribution(reader: PolicyReader, row: Section, name: str) -> Distribution:
+    """One distribution."""
     texts = {
         key: row.version(key, required=False)
         for key in ("glibc", "glibcxx", "cxxabi", "gcc", "binutils", "python", "pip", "level")
@@ -35,7 +37,7 @@ def _read_distribution(reader: PolicyReader, row: Section, name: str) -> Distrib
     version = row.text("version") or ""
     released = row.day("released", required=False)
     markers = row.words("markers", required=False)
-    archs = row.words("architectures")
+    archs = row.words("architectures", among=ARCHITECTURES, what="architecture")
     unconfirmed = row.words("unconfirmed", required=False)
     payload: dict[str, Payload] = {key: value for key, value in texts.items() if value}
     payload |= {"name": title, "version": version, "architectures": archs}
@@ -106,7 +108,7 @@ def read_interpreters(
             implementation=implementation or "cpython",
             fact=reader.fact(row, f"interpreter/{tag}", "interpreter", payload),
         )
-    in_images = _read_image_interpreters(reader, section)
+    in_images = read_image_interpreters(reader, section.section("images"))
     stable = section.section("stable-abi", required=False)
     if stable is not None:
         context = FactContext(prefix="stable-abi", namespace="policies", sources=reader.sources)
@@ -120,18 +122,20 @@ def read_interpreters(
     return interpreters, in_images
 
 
-def _read_image_interpreters(
-    reader: PolicyReader, section: Section
+def read_image_interpreters(
+    reader: PolicyReader, images: Section | None
 ) -> tuple[ImageInterpreter, ...]:
+    """Which interpreters a set of images holds, by the name of the set."""
     found = []
-    images = section.section("images")
     for name in [] if images is None else images.keys:
         assert images is not None
         for row in images.rows(name):
             tag = row.text("tag") or ""
             since = row.day("since", required=False)
             until = row.day("until", required=False)
-            archs = row.words("architectures", required=False)
+            archs = row.words(
+                "architectures", required=False, among=ARCHITECTURES, what="architecture"
+            )
             payload: dict[str, Payload] = {
                 "tag": tag,
                 "since": since or "",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from planner.load.kinds import STANDINGS
 from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
 from planner.model.images import Image, ImageArchitecture, ImageToolset
-from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.sources import Fact, Payload, Standing
 
@@ -13,13 +13,14 @@ from planner.model.sources import Fact, Payload, Standing
 def read_images(reader: PolicyReader) -> dict[str, Image]:
     """Every image of ``images.yaml`` by name."""
     section = reader.open("images.yaml", "mlplan-images")
-    images = {name: _read_image(reader, row, name) for name, row in section.sections("images")}
+    images = {name: read_image(reader, row, name) for name, row in section.sections("images")}
     reader.notes(section, "images")
     section.finish()
     return images
 
 
-def _read_image(reader: PolicyReader, row: Section, name: str) -> Image:
+def read_image(reader: PolicyReader, row: Section, name: str) -> Image:
+    """One image."""
     publisher = row.text("publisher") or ""
     repository = row.text("repository") or ""
     policy = row.text("policy") or ""
@@ -32,7 +33,7 @@ def _read_image(reader: PolicyReader, row: Section, name: str) -> Image:
     toolkits = row.section("toolkits", required=False)
     shipped = {} if toolkits is None else {f: toolkits.version(f) or "" for f in toolkits.keys}
     interpreters = row.text("interpreters", required=False) or ""
-    inner = list(row.sections("architectures"))
+    inner = list(row.sections("architectures", among=ARCHITECTURES, what="architecture"))
     toolset_rows = list(row.rows("toolsets"))
     fact = reader.fact(
         row,
@@ -66,17 +67,14 @@ def _read_image(reader: PolicyReader, row: Section, name: str) -> Image:
 def _image_architecture(
     reader: PolicyReader, row: Section, image: str, arch: str, parent: Fact
 ) -> ImageArchitecture:
-    if arch not in ARCHITECTURES:
-        row.report(None, "unknown architecture", found=arch, near=nearest(arch, ARCHITECTURES))
     base = row.text("base") or ""
     since = row.day("since", required=False)
     digest = row.text("digest", required=False)
     pinned = row.text("pinned", required=False)
     level = row.version("level", required=False)
     row.text("note", required=False)
-    if row.has("standing"):
-        row.word("standing", tuple(s.value for s in Standing), what="standing")
-        reader.check_sources(row)
+    row.word("standing", STANDINGS, required=False, what="standing")
+    reader.check_sources(row, required=row.has("standing"))
     row.finish()
     payload = {"base": base, "since": since or "", "level": level or "", "arch": arch}
     fact = reader.derived(f"image/{image}@{arch}", "image-architecture", parent, payload)
@@ -96,13 +94,11 @@ def _image_toolset(
 ) -> ImageToolset:
     toolset = row.text("toolset") or ""
     since = row.day("since", required=False)
-    only = row.words("architectures", required=False) or archs
+    only = row.words("architectures", required=False, among=ARCHITECTURES, what="architecture")
+    only = only or archs
     row.text("note", required=False)
-    standing = row.word(
-        "standing", tuple(s.value for s in Standing), required=False, what="standing"
-    )
-    if row.has("source"):
-        reader.check_sources(row)
+    standing = row.word("standing", STANDINGS, required=False, what="standing")
+    reader.check_sources(row, required=False)
     row.finish()
     where = f"image/{image}/{toolset}" + (f"@{since}" if since else "")
     if len(only) != len(archs):
@@ -124,5 +120,5 @@ def _image_toolset(
             file=fact.file,
             line=row.line,
         )
-        reader.facts[where] = fact
+        reader.facts[fact.id] = fact
     return ImageToolset(toolset=toolset, since=since, architectures=only, fact=fact)

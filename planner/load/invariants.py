@@ -10,9 +10,16 @@ from planner.load.fact_problems import all_facts, fact_problem, unknown
 from planner.load.library_invariants import FAMILY_LIBRARY_CHECKS, LIBRARY_CHECKS
 from planner.model.accelerators import Family
 from planner.model.facts import FactBase
-from planner.model.platforms import ARCHITECTURES
-from planner.model.sources import Fact
+from planner.model.overlay import is_overlaid
+from planner.model.sources import Fact, Standing
 from planner.model.versions import last_day, range_contains, version_key
+
+_EVIDENCE = {
+    Standing.ENFORCED: {"measured", "document"},
+    Standing.MEASURED: {"measured"},
+    Standing.DOCUMENTED: {"measured", "document", "secondary"},
+}
+"""The kinds of source of which one at least must stand behind a standing."""
 
 
 def broken_invariants(facts: FactBase) -> list[Problem]:
@@ -62,29 +69,14 @@ def images_name_known_things(facts: FactBase) -> Iterator[Problem]:
 
 
 def toolsets_name_known_things(facts: FactBase) -> Iterator[Problem]:
-    """Toolsets, distributions and architectures of obtainable rows and base compilers exist."""
+    """Toolsets and distributions of obtainable rows and base compilers exist."""
     policies = facts.policies
     for row in policies.obtainable:
         yield from unknown(row.fact, "toolset", row.toolset, policies.toolsets)
         yield from unknown(row.fact, "distribution", row.base, policies.distributions)
-        for arch in row.architectures:
-            yield from unknown(row.fact, "architecture", arch, ARCHITECTURES)
     for toolset in policies.toolsets.values():
         if toolset.base is not None:
             yield from unknown(toolset.fact, "distribution", toolset.base, policies.distributions)
-
-
-def architectures_are_known(facts: FactBase) -> Iterator[Problem]:
-    """Features, distributions, held toolsets and interpreters name known architectures."""
-    policies = facts.policies
-    named = [(row.fact, row.architectures) for row in policies.features.values()]
-    named += [(row.fact, row.architectures) for row in policies.distributions.values()]
-    named += [(row.fact, row.architectures) for row in policies.image_interpreters]
-    for image in policies.images.values():
-        named += [(held.fact, held.architectures) for held in image.toolsets]
-    for fact, architectures in named:
-        for arch in architectures:
-            yield from unknown(fact, "architecture", arch, ARCHITECTURES)
 
 
 def overruling_facts_exist(facts: FactBase) -> Iterator[Problem]:
@@ -127,12 +119,27 @@ def image_dates_in_order(facts: FactBase) -> Iterator[Problem]:
 
 
 def facts_are_sourced(facts: FactBase) -> Iterator[Problem]:
-    """Every fact names a source and the day on which it was read."""
+    """Every fact names a source and the day on which it was read; an overlay's own need no day."""
     for fact in facts.facts().values():
         if not fact.sources:
             yield fact_problem(fact, "names no source")
-        if not fact.read:
+        if not fact.read and not is_overlaid(fact.id):
             yield fact_problem(fact, "names no day on which it was read")
+
+
+def standings_have_evidence(facts: FactBase) -> Iterator[Problem]:
+    """No shipped fact is better known than the best of its sources allows."""
+    sources = facts.sources()
+    for fact in facts.facts().values():
+        kinds = {sources[id_].kind for id_ in fact.sources if id_ in sources}
+        wanted = _EVIDENCE.get(fact.standing, kinds)
+        if kinds and not kinds & wanted and not is_overlaid(fact.id):
+            yield fact_problem(
+                fact,
+                f"is {fact.standing}, but no source of it allows that",
+                " ".join(sorted(kinds)),
+                allowed=" ".join(sorted(wanted)),
+            )
 
 
 def targets_are_spelled(family: Family, facts: FactBase) -> Iterator[Problem]:
@@ -172,7 +179,10 @@ def enforced_ranges_meet(family: Family, facts: FactBase) -> Iterator[Problem]:
             if limits and not any(
                 all(range_contains(fact.text("range"), gcc) for fact in limits) for gcc in gccs
             ):
-                yield fact_problem(limits[0], f"no toolset has a gcc for release {version}")
+                own = [fact for fact in limits if is_overlaid(fact.id)]
+                yield fact_problem(
+                    (own or limits)[0], f"no toolset has a gcc for release {version}"
+                )
 
 
 def one_bound_each(family: Family, facts: FactBase) -> Iterator[Problem]:
@@ -238,12 +248,12 @@ _CHECKS = (
     policies_grow,
     images_name_known_things,
     toolsets_name_known_things,
-    architectures_are_known,
     overruling_facts_exist,
     subjects_exist,
     one_end_each,
     image_dates_in_order,
     facts_are_sourced,
+    standings_have_evidence,
     *LIBRARY_CHECKS,
 )
 _FAMILY_CHECKS = (

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from planner.load.forms import FOLDER, PROJECT, RANGE
 from planner.load.nodes import Section
 from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.sources import Fact, Payload, Source, Standing
-from planner.model.versions import is_range
 from planner.model.wheel_facts import PLACES
 
 QUALIFIERS = ("on", "by", "about", "planned")
@@ -51,20 +50,13 @@ def _words(section: Section, key: str, required: bool) -> Payload | None:
 
 def _choices(*allowed: str, what: str) -> Getter:
     def get(section: Section, key: str, required: bool) -> Payload | None:
-        words = section.words(key, required=required)
-        for word in words:
-            if word not in allowed:
-                section.report_key(key, f"unknown {what}", found=word, near=nearest(word, allowed))
-        return words or None
+        return section.words(key, required=required, among=allowed, what=what) or None
 
     return get
 
 
 def _text_or_words(section: Section, key: str, required: bool) -> Payload | None:
-    node = section.value(key, required=required)
-    if node is None:
-        return None
-    return section.words(key) if isinstance(node.value, list) else section.text(key)
+    return section.text_or_words(key, required=required)
 
 
 def _texts(section: Section, key: str, required: bool) -> Payload | None:
@@ -87,48 +79,20 @@ def _lists_by_range(section: Section, key: str, required: bool) -> Payload | Non
     inner = section.section(key, required=required)
     if inner is None:
         return None
-    for name in inner.keys:
-        if not inner.key_is_quoted(name) or not is_range(name):
-            inner.report_key(
-                name, "the key is no quoted range", found=name, allowed='a range such as ">=6,<15"'
-            )
-    return {name: " ".join(inner.words(name)) for name in inner.keys}
+    names = inner.names(RANGE, "the key is no quoted range")
+    return {name: " ".join(inner.words(name)) for name in names}
 
 
 def _folder(section: Section, key: str, required: bool) -> Payload | None:
-    text = section.text(key, required=required)
-    if text is not None and any(part in ("", ".", "..") for part in text.split("/")):
-        section.report_key(
-            key, "not a folder below another", found=text, allowed="names with / between them"
-        )
-    return text
-
-
-def read_projects(section: Section, key: str, *, required: bool = True) -> tuple[str, ...]:
-    """A list of projects on the index, their names in normal form."""
-    words = section.words(key, required=required)
-    for word in words:
-        _check_project(section, key, word)
-    return words
+    return section.formed(key, FOLDER, required=required)
 
 
 def _projects(section: Section, key: str, required: bool) -> Payload | None:
-    return read_projects(section, key, required=required) or None
+    return section.words(key, required=required, form=PROJECT) or None
 
 
 def _project(section: Section, key: str, required: bool) -> Payload | None:
-    text = section.text(key, required=required)
-    if text is not None:
-        _check_project(section, key, text)
-    return text
-
-
-def _check_project(section: Section, key: str, name: str) -> None:
-    normal = re.sub(r"[-_.]+", "-", name).lower()
-    if name != normal:
-        section.report_key(
-            key, "a project's name must be normalised (PEP 503)", found=name, allowed=normal
-        )
+    return section.formed(key, PROJECT, required=required)
 
 
 def _table(fields: Mapping[str, Getter]) -> Getter:
@@ -158,6 +122,8 @@ _NEEDS = _table(
         "gcc": _version,
         "zlib": _version,
         "soname": _text,
+        "project": _project,
+        "version": _version,
         "note": _text,
         "method": _text,
     }
@@ -201,6 +167,20 @@ KINDS: dict[str, dict[str, Getter]] = {
         "architectures?": _ARCHS,
     },
     "gpu-targets-built": {"real": _words},
+    "vendor-wheel": {
+        "wheel": _text,
+        "glibc?": _version,
+        "glibcxx?": _version,
+        "cxxabi?": _version,
+        "bundles?": _words,
+        "bundle-kinds?": _words,
+        "code-objects?": _words,
+        "needs?": _words,
+        "targets?": _words,
+        "compilers?": _words,
+        "search-paths?": _words,
+    },
+    "compiler-ident": {"identifies": _words},
     "cxx-standards": {"device": _choices(*STANDARDS, what="C++ standard")},
     "cxx-host-compiler": {
         "cxx": _word(*STANDARDS, what="C++ standard"),
@@ -254,18 +234,23 @@ LIBRARY_KINDS: dict[str, dict[str, Getter]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactContext:
-    """What is needed to read the facts of one mapping: how ids start, known sources and kinds."""
+    """What is needed to read the facts of one mapping: how ids start, known sources and kinds.
+
+    ``own`` is the source that every fact has without naming it (an overlay's own file); such facts
+    are documented unless they say otherwise.
+    """
 
     prefix: str
     namespace: str
     sources: Mapping[str, Source]
+    own: str | None = None
     with_releases: bool = False
     kinds: Kinds = field(default_factory=lambda: KINDS)
 
 
 def read_fact(section: Section, local_id: str, context: FactContext) -> Fact | None:
     """One fact of a family file; None where its kind is unknown."""
-    kind = section.word("kind", context.kinds, what="kind of fact")
+    kind = section.variant("kind", context.kinds, what="kind of fact")
     if kind is None:
         return None
     payload: dict[str, Payload] = {}
@@ -289,16 +274,17 @@ def read_head(
     payload: Mapping[str, Payload],
 ) -> Fact:
     """The part that all facts share: standing, sources, day read, evidence, note."""
-    standing = section.word("standing", STANDINGS, what="standing")
-    sources = read_sources(section, context)
+    default = "unconfirmed" if context.own is None else "documented"
+    standing = section.word("standing", STANDINGS, required=context.own is None, what="standing")
+    sources = read_sources(section, context, required=context.own is None)
     days = [context.sources[id_].read for id_ in sources if id_ in context.sources]
     read = section.day("read", required=False) or (max(days) if days else "")
     overruled_by = section.text("overruled-by", required=False)
     return Fact(
         id=fact_id,
         kind=kind,
-        standing=Standing(standing or "unconfirmed"),
-        sources=tuple(f"{context.namespace}:{id_}" for id_ in sources),
+        standing=Standing(standing or default),
+        sources=qualified_sources(sources, context),
         read=read,
         payload=payload,
         evidence=section.text("evidence", required=False),
@@ -309,11 +295,11 @@ def read_head(
     )
 
 
-def read_sources(section: Section, context: FactContext) -> tuple[str, ...]:
+def read_sources(
+    section: Section, context: FactContext, *, required: bool = True
+) -> tuple[str, ...]:
     """The source ids of a fact; an id without a row in the sources table is a problem."""
-    ids = section.words("source")
-    if section.has("source") and not ids:
-        section.report_key("source", "a fact needs a source", found="none")
+    ids = section.words("source", required=required, needs="a fact needs a source")
     for id_ in ids:
         if id_ not in context.sources:
             section.report_key(
@@ -322,10 +308,16 @@ def read_sources(section: Section, context: FactContext) -> tuple[str, ...]:
     return ids
 
 
-def read_source_table(section: Section, key: str) -> dict[str, Source]:
+def qualified_sources(ids: tuple[str, ...], context: FactContext) -> tuple[str, ...]:
+    """Source ids with their namespace, the one that goes without saying first."""
+    own = () if context.own is None else (context.own,)
+    return tuple(f"{context.namespace}:{id_}" for id_ in (*own, *ids))
+
+
+def read_source_table(section: Section, key: str, *, required: bool = True) -> dict[str, Source]:
     """The ``sources`` table of a file."""
     table = {}
-    for id_, row in section.sections(key):
+    for id_, row in section.sections(key, required=required):
         title = row.text("title")
         kind = row.word("kind", ("measured", "document", "secondary", "none"), what="kind")
         read = row.day("read")

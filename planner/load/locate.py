@@ -12,6 +12,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED_IN_PACKAGE = PACKAGE / "compiled_facts.json"
 WHEEL_FACTS_IN_PACKAGE = PACKAGE / "compiled_wheel_facts.json"
 SCHEMAS = PACKAGE / "schemas"
+FACT_SCHEMAS = SCHEMAS / "facts"
+_SUFFIX = ".schema.json"
 
 
 def data_root(chosen: str | None = None) -> Path:
@@ -59,6 +61,15 @@ def fact_files(root: Path) -> list[Path]:
     """Every YAML file of the facts, in a fixed order."""
     files = [*(root / "matrices").rglob("*.yaml"), *(root / "policies").rglob("*.yaml")]
     return sorted(filter(Path.is_file, files), key=lambda p: p.relative_to(root).as_posix())
+
+
+def fact_schema(root: Path, key: object) -> Path | None:
+    """The JSON Schema of the files with a first key, in the checkout that a data folder is.
+
+    None where the folder is no checkout of this project, or no schema has the key's name.
+    """
+    schema = root / "planner" / "schemas" / "facts" / f"{str(key).removeprefix('mlplan-')}{_SUFFIX}"
+    return schema if schema.is_file() else None
 
 
 def cache_folder() -> Path:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import Problem
-from planner.load.kinds import LIBRARY_KINDS, FactContext, read_fact, read_source_table
+from planner.load.forms import VERSION
+from planner.load.kinds import LIBRARY_KINDS, FactContext, Kinds, read_fact, read_source_table
 from planner.load.nodes import Document, Section, parse_yaml, read_text
 from planner.model.accelerators import Component, Family, MinorRelease
 from planner.model.nearest import nearest
 from planner.model.sources import Fact
-from planner.model.versions import is_version, version_key
+from planner.model.vendor_files import FORMATS, RELEASES, VendorFile
+from planner.model.versions import version_key
 
 GPU_KINDS = ("cuda", "hip", "names", "none")
 STREAMS = ("production", "preview")
@@ -42,8 +45,7 @@ def open_document(path: Path, root: Path, problems: list[Problem]) -> Section:
 
 def check_schema(section: Section, key: str) -> None:
     """The first key of every data file names its schema and number."""
-    if section.integer(key) not in (1, None):
-        section.report_key(key, "unknown schema number", allowed="1")
+    section.integer(key, only=1, what="schema number")
 
 
 def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | None:
@@ -51,8 +53,20 @@ def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | 
     if not section.keys:
         section.report(None, "key 'mlplan-family' is missing")
         return None
+    family, order = read_family(section, folder.name)
+    minors = _load_minors(folder, root, family, problems)
+    _check_order(section, order, {path.stem for path in folder.glob("*.yaml")} - _NO_RELEASE)
+    return replace(
+        family,
+        facts={**family.facts, **_load_libraries(folder, root, family, problems)},
+        minors={minor: minors[minor] for minor in order if minor in minors},
+    )
+
+
+def read_family(section: Section, folder: str) -> tuple[Family, tuple[str, ...]]:
+    """What ``family.yaml`` of a folder says, as yet without releases, and their order."""
     check_schema(section, "mlplan-family")
-    name = section.word("family", (folder.name,), what="family (the folder's name)") or folder.name
+    name = section.own_name("family", folder, what="family (the folder's name)") or folder
     order = section.words("order")
     sources = read_source_table(section, "sources")
     context = FactContext(prefix=name, namespace=name, sources=sources, with_releases=True)
@@ -65,23 +79,11 @@ def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | 
         facts=_facts(section, "facts", context, required=False),
         minors={},
         sources=sources,
+        vendor_files=_vendor_files(section, context.kinds),
         file=section.document.file,
     )
     section.finish()
-    minors = _load_minors(folder, root, family, problems)
-    _check_order(section, order, {path.stem for path in folder.glob("*.yaml")} - _NO_RELEASE)
-    ordered = {minor: minors[minor] for minor in order if minor in minors}
-    return Family(
-        name=family.name,
-        title=family.title,
-        rank=family.rank,
-        gpu=family.gpu,
-        components=family.components,
-        facts={**family.facts, **_load_libraries(folder, root, family, problems)},
-        minors=ordered,
-        sources=sources,
-        file=family.file,
-    )
+    return family, order
 
 
 def _load_libraries(
@@ -95,8 +97,13 @@ def _load_libraries(
     if not section.keys:
         section.report(None, "key 'mlplan-libraries' is missing")
         return {}
+    return read_libraries(section, family)
+
+
+def read_libraries(section: Section, family: Family) -> dict[str, Fact]:
+    """The facts of a family's ``libraries.yaml`` by local id."""
     check_schema(section, "mlplan-libraries")
-    section.word("family", (family.name,), what="family")
+    section.own_name("family", family.name, what="family")
     context = FactContext(
         prefix=family.name, namespace=family.name, sources=family.sources, kinds=LIBRARY_KINDS
     )
@@ -120,6 +127,25 @@ def _components(section: Section) -> dict[str, Component]:
         )
         row.finish()
     return components
+
+
+def _vendor_files(section: Section, kinds: Kinds) -> dict[str, VendorFile]:
+    """Where facts are proved, by their kind; ``releases`` is where new releases are found."""
+    files = {}
+    known = (*kinds, RELEASES)
+    for kind, row in section.sections(
+        "vendor-files", required=False, among=known, what="kind of fact"
+    ):
+        files[kind] = VendorFile(
+            kind=kind,
+            format=row.word("format", FORMATS, what="format") or "",
+            project=row.text("project", required=False),
+            components=row.words("components", required=False),
+            members=row.words("members", required=False),
+            option=row.text("option", required=False),
+        )
+        row.finish()
+    return files
 
 
 def _check_order(section: Section, order: tuple[str, ...], files: set[str]) -> None:
@@ -157,11 +183,16 @@ def _load_minor(
     if not section.keys:
         section.report(None, "key 'mlplan-release' is missing")
         return None
+    return read_minor(section, path.stem, family)
+
+
+def read_minor(section: Section, stem: str, family: Family) -> MinorRelease:
+    """What the file of a minor release says; ``stem`` is the file's name without its ending."""
     check_schema(section, "mlplan-release")
-    section.word("family", (family.name,), what="family")
-    minor = section.version("minor") or path.stem
-    if minor != path.stem:
-        section.report_key("minor", "differs from the file's name", found=minor, allowed=path.stem)
+    section.own_name("family", family.name, what="family")
+    minor = section.version("minor") or stem
+    if minor != stem:
+        section.report_key("minor", "differs from the file's name", found=minor, allowed=stem)
     stream = section.word("stream", STREAMS, what="stream") or "production"
     prefix = f"{family.name}-{minor}"
     context = FactContext(prefix=prefix, namespace=family.name, sources=family.sources)
@@ -184,10 +215,8 @@ def _releases(section: Section, family: Family, minor: str) -> dict[str, dict[st
     if outer is None:
         return {}
     releases: dict[str, dict[str, Fact]] = {}
-    for version in outer.keys:
-        if not outer.key_is_quoted(version) or not is_version(version):
-            outer.report_key(version, "a release is keyed by its quoted full version")
-            continue
+    wanted = "a release is keyed by its quoted full version"
+    for version in outer.names(VERSION, wanted, needs="names no release"):
         if version != minor and not version.startswith(f"{minor}."):
             outer.report_key(version, "is no release of this minor", found=version, allowed=minor)
         context = FactContext(
@@ -196,8 +225,6 @@ def _releases(section: Section, family: Family, minor: str) -> dict[str, dict[st
         releases[version] = _facts(outer, version, context)
     if list(releases) != sorted(releases, key=version_key):
         section.report_key("releases", "must stand oldest first")
-    if not releases:
-        section.report_key("releases", "names no release")
     return releases
 
 

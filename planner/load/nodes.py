@@ -6,14 +6,14 @@ two equal keys. The nodes before construction still hold what was written (YAML 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import yaml
 
 from planner.errors import Problem
+from planner.load.forms import DAY, RANGE, VERSION, Form
 from planner.model.nearest import nearest
-from planner.model.versions import is_day, is_range, is_version
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTES = ("'", '"', "|", ">")  # the C parser gives plain scalars the style "", not None
@@ -151,8 +151,7 @@ class Section:
         node = self._keys.get(key)
         return node.start_mark.line + 1 if node is not None else self.line
 
-    def key_is_quoted(self, key: str) -> bool:
-        """Whether a key was written in quotes."""
+    def _key_is_quoted(self, key: str) -> bool:
         node = self._keys[key]
         return isinstance(node, yaml.ScalarNode) and node.style in _QUOTES
 
@@ -209,41 +208,48 @@ class Section:
         )
         return None
 
+    def variant(self, key: str, allowed: Iterable[str], *, what: str) -> str | None:
+        """One of some words, by which it depends what else the mapping holds."""
+        return self.word(key, allowed, what=what)
+
+    def own_name(self, key: str, name: str, *, what: str) -> str | None:
+        """The name of the file or folder in which the mapping stands."""
+        return self.word(key, (name,), what=what)
+
+    def formed(self, key: str, form: Form, *, required: bool = True) -> str | None:
+        """A text of a certain form, in quotes where the form asks for them."""
+        if form.quoted:
+            text = self._quoted(key, required, form)
+        else:
+            text = self.text(key, required=required)
+        return self._judged(key, text, form)
+
+    def _judged(self, key: str, text: str | None, form: Form) -> str | None:
+        if text is None or form.accepts(text):
+            return text
+        self.report_key(key, form.message, found=text, allowed=form.right(text))
+        return None
+
     def version(self, key: str, *, required: bool = True) -> str | None:
         """A quoted version."""
-        text = self._quoted(key, required, '"12.8.1"')
-        if text is not None and not is_version(text):
-            self.report_key(key, "not a version", found=text, allowed='a version such as "2.28"')
-            return None
-        return text
+        return self.formed(key, VERSION, required=required)
 
     def range(self, key: str, *, required: bool = True) -> str | None:
         """A quoted PEP 440 range that admits something."""
-        text = self._quoted(key, required, '">=6,<15"')
-        if text is not None and not is_range(text):
-            self.report_key(
-                key, "not a range, or an empty one", found=text, allowed='a range such as ">=6,<15"'
-            )
-            return None
-        return text
+        return self.formed(key, RANGE, required=required)
 
     def day(self, key: str, *, required: bool = True, quoted: bool = True) -> str | None:
         """A date, ``YYYY-MM-DD`` or ``YYYY-MM``; ``quoted`` says whether it must be in quotes."""
         if quoted:
-            text = self._quoted(key, required, '"2026-11-21"')
-        else:
-            node = self._scalar(key, required)
-            text = None if node is None else str(node.value)
-        if text is not None and not is_day(text):
-            self.report_key(key, "not a date", found=text, allowed='"YYYY-MM-DD" or "YYYY-MM"')
-            return None
-        return text
+            return self.formed(key, DAY, required=required)
+        node = self._scalar(key, required)
+        return self._judged(key, None if node is None else str(node.value), DAY)
 
-    def _quoted(self, key: str, required: bool, example: str) -> str | None:
+    def _quoted(self, key: str, required: bool, form: Form) -> str | None:
         node = self._scalar(key, required)
         if node is None:
             return None
-        return quoted_text(self.document, node, self.at(key), example)
+        return quoted_text(self.document, node, self.at(key), f'"{form.example}"')
 
     def boolean(self, key: str, *, required: bool = True) -> bool | None:
         """``true`` or ``false``, in no other spelling."""
@@ -255,25 +261,58 @@ class Section:
             return None
         return bool(node.value == "true")
 
-    def integer(self, key: str, *, required: bool = True) -> int | None:
-        """A whole number without quotes."""
+    def integer(
+        self, key: str, *, required: bool = True, only: int | None = None, what: str = "number"
+    ) -> int | None:
+        """A whole number without quotes; with ``only``, this one."""
         node = self._scalar(key, required)
         if node is None:
             return None
         if node.style in _QUOTES or not node.value.isdecimal() or len(node.value) > 9:
             self.report_key(key, "not a whole number", found=node.value, allowed="a number like 2")
             return None
+        if only is not None and int(node.value) != only:
+            self.report_key(key, f"unknown {what}", allowed=str(only))
         return int(node.value)
 
-    def words(self, key: str, *, required: bool = True) -> tuple[str, ...]:
-        """A list of texts without doubles."""
+    def words(
+        self,
+        key: str,
+        *,
+        required: bool = True,
+        among: Sequence[str] | None = None,
+        what: str = "value",
+        form: Form | None = None,
+        needs: str | None = None,
+    ) -> tuple[str, ...]:
+        """A list of texts without doubles.
+
+        ``among`` and ``what`` say which words there are, ``form`` how each must look, ``needs``
+        what to report of an empty list.
+        """
         node = self.value(key, required=required)
         if node is None:
             return ()
-        if not isinstance(node, yaml.SequenceNode):
+        words: tuple[str, ...] = ()
+        if isinstance(node, yaml.SequenceNode):
+            words = self._items(key, node)
+        else:
             self.report_key(key, "must be a list", found=described(node))
-            return ()
-        return self._items(key, node)
+        for word in words:
+            if among is not None and word not in among:
+                self.report_key(key, f"unknown {what}", found=word, near=nearest(word, among))
+            if form is not None:
+                self._judged(key, word, form)
+        if needs is not None and not words:
+            self.report_key(key, needs, found="none")
+        return words
+
+    def text_or_words(self, key: str, *, required: bool = True) -> str | tuple[str, ...] | None:
+        """A text, or a list of texts."""
+        node = self.value(key, required=required)
+        if node is None:
+            return None
+        return self.words(key) if isinstance(node, yaml.SequenceNode) else self.text(key)
 
     def _items(self, key: str, node: yaml.SequenceNode) -> tuple[str, ...]:
         words: list[str] = []
@@ -299,12 +338,43 @@ class Section:
             return None
         return Section(self.document, node, self.at(key))
 
-    def sections(self, key: str, *, required: bool = True) -> Iterator[tuple[str, Section]]:
-        """The named mappings inside a mapping, in the order of the file."""
+    def names(self, form: Form, says: str, *, needs: str | None = None) -> list[str]:
+        """The keys that have a form, which all must; ``says`` is the message, ``needs`` that of a
+        mapping without keys."""
+        if needs is not None and not self._values:
+            self.report(None, needs)
+        good = []
+        for key in self._values:
+            if not form.accepts(key):
+                self.report_key(key, says, found=key, allowed=form.right(key))
+            elif form.quoted and not self._key_is_quoted(key):
+                self.report_key(key, says, found=key, allowed=f'"{key}"')
+            else:
+                good.append(key)
+        return good
+
+    def names_among(self, allowed: Sequence[str], what: str) -> list[str]:
+        """The keys, of which each must be one of some words."""
+        for key in self._values:
+            if key not in allowed:
+                near = nearest(key, allowed)
+                self.report_key(key, f"unknown {what}", found=key, near=near)
+        return self.keys
+
+    def sections(
+        self,
+        key: str,
+        *,
+        required: bool = True,
+        among: Sequence[str] | None = None,
+        what: str = "name",
+    ) -> Iterator[tuple[str, Section]]:
+        """The named mappings inside a mapping, in the order of the file; ``among`` and ``what``
+        say which names there are."""
         outer = self.section(key, required=required)
         if outer is None:
             return
-        for name in outer.keys:
+        for name in outer.keys if among is None else outer.names_among(among, what):
             inner = outer.section(name)
             if inner is not None:
                 yield name, inner

@@ -18,19 +18,13 @@ from planner.load.kinds import read_source_table
 from planner.load.matrices import check_schema, open_document
 from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
-from planner.load.toolchains import (
-    read_cxx,
-    read_features,
-    read_gcc,
-    read_libraries,
-    read_obtainable,
-    read_toolsets,
-)
+from planner.load.toolchains import read_toolchains
+from planner.load.vendor_files import read_vendor_files
 from planner.model.facts import Policies
-from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.policies import Policy
-from planner.model.sources import Payload
+from planner.model.sources import Payload, Source
+from planner.model.vendor_files import VendorFile
 
 _SYMBOL_PREFIXES = ("GLIBC", "GLIBCXX", "CXXABI", "GCC", "LIBATOMIC", "ZLIB", "MUSL")
 
@@ -38,21 +32,19 @@ _SYMBOL_PREFIXES = ("GLIBC", "GLIBCXX", "CXXABI", "GCC", "LIBATOMIC", "ZLIB", "M
 def load_policies(root: Path, problems: list[Problem]) -> Policies:
     """Every record of ``policies/``; what is wrong is added to ``problems``."""
     section = open_document(root / "policies" / "sources.yaml", root, problems)
-    check_schema(section, "mlplan-sources")
-    sources = read_source_table(section, "sources")
-    section.finish()
+    sources, vendor_files = read_policy_sources(section)
     reader = PolicyReader(root, problems, sources)
     policies = _read_policies(reader)
     images = read_images(reader)
-    toolchains = reader.open("toolchains.yaml", "mlplan-toolchains")
+    toolchains = read_toolchains(reader)
     loaded = Policies(
         policies=policies,
         images=images,
-        toolsets=read_toolsets(reader, toolchains),
-        obtainable=read_obtainable(reader, toolchains),
-        cxx=read_cxx(reader, toolchains),
-        features=read_features(reader, toolchains),
-        gcc=read_gcc(reader, toolchains),
+        toolsets=toolchains.toolsets,
+        obtainable=toolchains.obtainable,
+        cxx=toolchains.cxx,
+        features=toolchains.features,
+        gcc=toolchains.gcc,
         distributions=read_distributions(reader),
         ends=read_ends(reader),
         interpreters={},
@@ -61,10 +53,19 @@ def load_policies(root: Path, problems: list[Problem]) -> Policies:
         externals=read_externals(reader),
         facts=reader.facts,
         sources=sources,
+        vendor_files=vendor_files,
     )
-    read_libraries(reader, toolchains)
     interpreters, in_images = read_interpreters(reader)
     return replace(loaded, interpreters=interpreters, image_interpreters=in_images)
+
+
+def read_policy_sources(section: Section) -> tuple[dict[str, Source], dict[str, VendorFile]]:
+    """The sources of all files of ``policies/`` by id, and which file proves which kind of fact."""
+    check_schema(section, "mlplan-sources")
+    sources = read_source_table(section, "sources")
+    vendor_files = read_vendor_files(section)
+    section.finish()
+    return sources, vendor_files
 
 
 def _read_policies(reader: PolicyReader) -> dict[str, Policy]:
@@ -72,13 +73,14 @@ def _read_policies(reader: PolicyReader) -> dict[str, Policy]:
     for path in sorted((reader.root / "policies" / "platforms").glob("*.yaml")):
         section = reader.open(f"platforms/{path.name}", "mlplan-policy")
         if section.keys:
-            found.append(_read_policy(reader, section, path.stem))
+            found.append(read_policy(reader, section, path.stem))
     found.sort(key=lambda policy: (policy.libc, policy.priority))
     return {policy.name: policy for policy in found}
 
 
-def _read_policy(reader: PolicyReader, section: Section, stem: str) -> Policy:
-    name = section.word("policy", (stem,), what="policy (the file's name)") or stem
+def read_policy(reader: PolicyReader, section: Section, stem: str) -> Policy:
+    """What the file of a policy says; ``stem`` is the file's name without its ending."""
+    name = section.own_name("policy", stem, what="policy (the file's name)") or stem
     libc = section.word("libc", ("glibc", "musl"), what="C library") or "glibc"
     version = section.version("version") or "0"
     aliases = section.words("aliases", required=False)
@@ -113,11 +115,7 @@ def _read_policy(reader: PolicyReader, section: Section, stem: str) -> Policy:
 
 def _symbols(section: Section) -> dict[str, dict[str, tuple[str, ...]]]:
     symbols: dict[str, dict[str, tuple[str, ...]]] = {}
-    for arch, row in section.sections("symbols"):
-        if arch not in ARCHITECTURES:
-            row.report(None, "unknown architecture", found=arch, near=nearest(arch, ARCHITECTURES))
-        for prefix in row.keys:
-            if prefix not in _SYMBOL_PREFIXES:
-                row.report_key(prefix, "unknown symbol prefix", allowed=", ".join(_SYMBOL_PREFIXES))
-        symbols[arch] = {prefix: row.words(prefix) for prefix in row.keys}
+    for arch, row in section.sections("symbols", among=ARCHITECTURES, what="architecture"):
+        prefixes = row.names_among(_SYMBOL_PREFIXES, "symbol prefix")
+        symbols[arch] = {prefix: row.words(prefix) for prefix in prefixes}
     return symbols

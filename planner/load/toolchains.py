@@ -2,21 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.load.forms import VERSION
 from planner.load.kinds import QUALIFIERS
 from planner.load.nodes import Section
 from planner.load.rows import PolicyReader
+from planner.model.platforms import ARCHITECTURES
 from planner.model.sources import Payload
 from planner.model.toolchains import CxxStandard, Feature, GccRelease, Obtainable, Toolset
-from planner.model.versions import is_version
 
 
-def read_toolsets(reader: PolicyReader, section: Section) -> dict[str, Toolset]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Toolchains:
+    """What ``toolchains.yaml`` holds."""
+
+    toolsets: dict[str, Toolset]
+    obtainable: tuple[Obtainable, ...]
+    cxx: dict[str, CxxStandard]
+    features: dict[str, Feature]
+    gcc: dict[str, GccRelease]
+
+
+def read_toolchains(reader: PolicyReader) -> Toolchains:
+    """Toolsets and where they can be had, C++ standards, CPU features, gcc releases.
+
+    Facts about glibc, the linker and libgomp that no plan needs are only kept by id.
+    """
+    section = reader.open("toolchains.yaml", "mlplan-toolchains")
+    toolchains = Toolchains(
+        toolsets=read_toolsets(reader, section),
+        obtainable=read_obtainable(reader, section),
+        cxx=_read_cxx(reader, section),
+        features=_read_features(reader, section),
+        gcc=_read_gcc(reader, section),
+    )
+    _read_libraries(reader, section)
+    reader.notes(section, "toolchains")
+    section.finish()
+    return toolchains
+
+
+def read_toolsets(
+    reader: PolicyReader, section: Section, *, required: bool = True
+) -> dict[str, Toolset]:
     """The toolsets and base compilers by name."""
     toolsets = {}
-    for name, row in section.sections("toolsets"):
+    for name, row in section.sections("toolsets", required=required):
         gcc = row.version("gcc") or "0"
         binutils = row.version("binutils", required=False)
-        kind = row.word("kind", ("toolset", "system"), what="kind of toolset") or "toolset"
+        kind = row.variant("kind", ("toolset", "system"), what="kind of toolset") or "toolset"
         base = row.text("base", required=kind == "system")
         package = row.text("package", required=False)
         payload = {"gcc": gcc, "binutils": binutils or "", "base": base or ""}
@@ -32,13 +68,15 @@ def read_toolsets(reader: PolicyReader, section: Section) -> dict[str, Toolset]:
     return toolsets
 
 
-def read_obtainable(reader: PolicyReader, section: Section) -> tuple[Obtainable, ...]:
+def read_obtainable(
+    reader: PolicyReader, section: Section, *, required: bool = True
+) -> tuple[Obtainable, ...]:
     """Which toolset can be installed on which base, and from when."""
     rows = []
-    for row in section.rows("obtainable"):
+    for row in section.rows("obtainable", required=required):
         toolset = row.text("toolset") or ""
         base = row.text("base") or ""
-        archs = row.words("architectures")
+        archs = row.words("architectures", among=ARCHITECTURES, what="architecture")
         since = row.day("since") or "9999-12-31"
         qualifier = row.word("qualifier", QUALIFIERS, required=False, what="qualifier")
         fact_id = f"obtainable/{toolset}@{base}:{'+'.join(archs)}"
@@ -56,7 +94,7 @@ def read_obtainable(reader: PolicyReader, section: Section) -> tuple[Obtainable,
     return tuple(rows)
 
 
-def read_cxx(reader: PolicyReader, section: Section) -> dict[str, CxxStandard]:
+def _read_cxx(reader: PolicyReader, section: Section) -> dict[str, CxxStandard]:
     """The C++ standards by name."""
     standards = {}
     for name, row in section.sections("cxx"):
@@ -72,11 +110,11 @@ def read_cxx(reader: PolicyReader, section: Section) -> dict[str, CxxStandard]:
     return standards
 
 
-def read_features(reader: PolicyReader, section: Section) -> dict[str, Feature]:
+def _read_features(reader: PolicyReader, section: Section) -> dict[str, Feature]:
     """The instruction-set features by name."""
     features = {}
     for name, row in section.sections("features"):
-        archs = row.words("architectures")
+        archs = row.words("architectures", among=ARCHITECTURES, what="architecture")
         binutils = row.range("binutils", required=False)
         gcc = row.range("gcc", required=False)
         payload: dict[str, Payload] = {
@@ -94,12 +132,10 @@ def read_features(reader: PolicyReader, section: Section) -> dict[str, Feature]:
     return features
 
 
-def read_gcc(reader: PolicyReader, section: Section) -> dict[str, GccRelease]:
+def _read_gcc(reader: PolicyReader, section: Section) -> dict[str, GccRelease]:
     """The gcc releases by version."""
     releases = {}
-    for version, row in section.sections("gcc"):
-        if not is_version(version):
-            row.report(None, "a gcc release is keyed by its version", found=version)
+    for version, row in _by_version(section, "gcc"):
         values = {
             "released": row.day("released", required=False) or "",
             "qualifier": row.word("qualifier", QUALIFIERS, required=False) or "",
@@ -120,9 +156,21 @@ def read_gcc(reader: PolicyReader, section: Section) -> dict[str, GccRelease]:
     return releases
 
 
-def read_libraries(reader: PolicyReader, section: Section) -> None:
+def _by_version(
+    section: Section, key: str, *, required: bool = True
+) -> Iterator[tuple[str, Section]]:
+    """The mappings inside a mapping that is keyed by quoted versions."""
+    outer = section.section(key, required=required)
+    if outer is not None:
+        for version in outer.names(VERSION, f"a {key} release is keyed by its quoted version"):
+            row = outer.section(version)
+            if row is not None:
+                yield version, row
+
+
+def _read_libraries(reader: PolicyReader, section: Section) -> None:
     """Facts about glibc, the linker and libgomp that later checks use; kept by id."""
-    for version, row in section.sections("glibc", required=False):
+    for version, row in _by_version(section, "glibc", required=False):
         released = row.day("released") or ""
         qualifier = row.word("qualifier", QUALIFIERS, required=False) or ""
         reader.fact(
@@ -140,5 +188,3 @@ def read_libraries(reader: PolicyReader, section: Section) -> None:
         reader.fact(row, f"linker/{name}", "linker", {"since": since, "says": says})
     for name, row in section.sections("libgomp", required=False):
         reader.fact(row, f"libgomp/{name}", "libgomp", {"says": row.text("says") or ""})
-    reader.notes(section, "toolchains")
-    section.finish()

@@ -22,38 +22,38 @@ from planner.model.wheel_facts import WheelFacts
 SCHEMA = "mlplan-wheel-facts/1"
 
 
-def load_wheel_facts(root: Path, *, cache: bool = True) -> WheelFacts:
-    """The facts about wheels under a data folder.
+def load_wheel_facts(root: Path, *, overlay: Path | None = None, cache: bool = True) -> WheelFacts:
+    """The facts about wheels under a data folder, with a project's overlay over them.
 
     :raises DataError: with every problem of the facts.
     """
-    if is_packaged(root):
+    if is_packaged(root) and overlay is None:
         shipped = _read(WHEEL_FACTS_IN_PACKAGE)
         if shipped is not None:
             return shipped
     if not cache:
-        return compile_wheel_facts(root)
-    kept = cache_folder() / f"wheels-{content_key(root, 'load', 'model')}.json"
+        return compile_wheel_facts(root, overlay)
+    kept = cache_folder() / f"wheels-{content_key(root, 'load', 'model', overlay=overlay)}.json"
     found = _read(kept)
     if found is None:
-        found = compile_wheel_facts(root)
+        found = compile_wheel_facts(root, overlay)
         keep_compiled(kept, wheel_facts_text(found))
     return found
 
 
-def compile_wheel_facts(root: Path) -> WheelFacts:
+def compile_wheel_facts(root: Path, overlay: Path | None = None) -> WheelFacts:
     """The facts about wheels made from the YAML files; fails on facts that break their rules.
 
     :raises DataError: with every problem of the facts.
     """
-    from planner.load.facts import load_facts
+    from planner.load.facts import check_hint, load_facts
     from planner.load.invariants import broken_invariants
     from planner.load.wheel_records import wheel_facts_of
 
-    facts = load_facts(root)
+    facts = load_facts(root, overlay)
     problems = broken_invariants(facts)
     if problems:
-        raise DataError(problems, hint="mlplan facts check")
+        raise DataError(problems, hint=check_hint(overlay))
     return wheel_facts_of(facts)
 
 

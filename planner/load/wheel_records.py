@@ -44,6 +44,8 @@ def wheel_facts_of(facts: FactBase) -> WheelFacts:
     ids = {id_ for row in libraries for id_ in row.facts}
     ids |= {id_ for row in releases.values() for id_ in row.facts}
     cited += [by_id[id_] for id_ in sorted(ids)]
+    overlay = facts.overlaid.overlay if facts.overlaid is not None else None
+    cited += [] if overlay is None else [by_id[waiver] for waiver in overlay.waived.values()]
     sources = facts.sources()
     return WheelFacts(
         policies=policies,
@@ -62,6 +64,7 @@ def wheel_facts_of(facts: FactBase) -> WheelFacts:
         cited={fact.id: _citation(fact, sources) for fact in cited},
         version=facts.version,
         sha256=facts.sha256,
+        overlay=overlay,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from planner.model.overlay import overlay_from_json, overlay_to_json
 from planner.model.policies import Policy
 from planner.model.sources import Fact, Standing
 from planner.model.wheel_facts import (
@@ -136,6 +137,7 @@ def wheel_facts_to_json(facts: WheelFacts) -> dict[str, object]:
             id_: [row.says, row.standing, out.words(row.sources), row.read]
             for id_, row in facts.cited.items()
         },
+        **({} if facts.overlay is None else {"overlay": overlay_to_json(facts.overlay)}),
     }
     return {**document, "lists": ["\n".join(words) for words in out.lists]}
 
@@ -237,6 +239,7 @@ def wheel_facts_from_json(document: Mapping[str, Any]) -> WheelFacts:
         cited=OnDemand(document["cited"], lambda _, row: _citation(back, row)),
         version=document["version"],
         sha256=document["sha256"],
+        overlay=overlay_from_json(document.get("overlay")),
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from planner.model.overlay import is_overlaid, shipped_id
 from planner.model.sources import Fact
 
 
 def wheel_sentence(fact: Fact) -> str:
     """One sentence that gives the statement of a fact by which wheels are judged."""
-    return _SENTENCES[fact.kind](fact)
+    if not is_overlaid(fact.id):
+        return _SENTENCES[fact.kind](fact)
+    return f"by the overlay, {_SENTENCES[fact.kind](replace(fact, id=shipped_id(fact.id)))}"
 
 
 def _subject(fact: Fact) -> str:
@@ -56,6 +60,11 @@ def _knows(fact: Fact) -> str:
     return f"{_subject(fact)} {verb} these GPU targets: {' '.join(fact.words('real'))}{gone}"
 
 
+def _waives(fact: Fact) -> str:
+    until = f"until {fact.text('expires')}: {fact.text('reason')}"
+    return f"{fact.text('fact')} does not bind this project {until}"
+
+
 _SENTENCES: dict[str, Callable[[Fact], str]] = {
     "policy": _policy,
     "external-library": _external,
@@ -71,4 +80,5 @@ _SENTENCES: dict[str, Callable[[Fact], str]] = {
     "driver-library": _drives,
     "bundle-compression": _compresses,
     "threading-runtime": _threads,
+    "waiver": _waives,
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.model.sources import Fact, Source
+from planner.model.vendor_files import VendorFile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,4 +59,5 @@ class Family:
     facts: Mapping[str, Fact]
     minors: Mapping[str, MinorRelease]
     sources: Mapping[str, Source] = field(default_factory=dict)
+    vendor_files: Mapping[str, VendorFile] = field(default_factory=dict)
     file: str = ""

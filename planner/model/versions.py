@@ -47,6 +47,14 @@ def range_contains(range_text: str, version: str) -> bool:
     return _specifiers(range_text).contains(version_key(version))
 
 
+def range_within(inner: str, outer: str) -> bool:
+    """Whether every version in one PEP 440 range lies in another one, too.
+
+    :raises ValueError: where one of them is no range.
+    """
+    return _specifiers(inner).to_range().is_subset(_specifiers(outer).to_range())
+
+
 def is_range(text: str) -> bool:
     """Whether a text is a PEP 440 range that admits something (``>=6,<15``)."""
     try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from planner.model.overlay import Overlay
 from planner.model.policies import Policy
 from planner.model.sources import Standing
 
@@ -185,7 +186,7 @@ class WheelFacts:
     ``providers`` and ``release_libraries`` are keyed by soname, ``stems`` by :func:`stem_of`,
     ``dependencies`` by project (oldest first), ``releases`` by family and full version (oldest
     first), ``threading`` by family and component, ``cited`` by the id of a fact. ``version`` and
-    ``sha256`` are those of the facts.
+    ``sha256`` are those of the facts, the overlay included that a project laid over them.
     """
 
     policies: Mapping[str, Policy]
@@ -201,6 +202,12 @@ class WheelFacts:
     cited: Mapping[str, Citation]
     version: str
     sha256: str
+    overlay: Overlay | None = None
+
+    @property
+    def waived(self) -> Mapping[str, str]:
+        """The ids of facts that an overlay waives, each with the id of its waiver."""
+        return {} if self.overlay is None else self.overlay.waived
 
     def providers_of(self, soname: str) -> tuple[LibraryProvider, ...]:
         """The projects whose wheels hold exactly this library."""

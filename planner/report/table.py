@@ -70,6 +70,7 @@ def plan_text(plan: Plan, *, width: int = WIDTH, color: bool = False) -> str:
         text = f"{tag} gives up: {excludes}"
         _hanging(console, "reach", text, "cyan")
     _print_alternatives(console, plan.jobs)
+    _print_overlay(console, plan)
     _print_unconfirmed(console, plan.jobs)
     for line in failures_lines(plan.failures, told_facts(plan), console.width):
         bold = line.startswith("no plan")
@@ -187,6 +188,16 @@ def _print_alternatives(console: Console, jobs: tuple[Job, ...]) -> None:
         _hanging(console, "-", says, "cyan")
     for text, ids in wider.items():
         _hanging(console, "-", f"wider: {text}; {folded_ids(ids)}", "cyan")
+
+
+def _print_overlay(console: Console, plan: Plan) -> None:
+    """The facts of the overlay that any job rests on; nothing without an overlay."""
+    if plan.overlay is None or not plan.jobs:
+        return
+    names = list(dict.fromkeys(id_ for job in plan.jobs for id_ in job.decision.overlay))
+    more = f" and {len(names) - _FACTS_SHOWN} more" if len(names) > _FACTS_SHOWN else ""
+    text = f"rests on {', '.join(names[:_FACTS_SHOWN])}{more}" if names else "no job rests on it"
+    _hanging(console, "overlay", f"{plan.overlay.file}: {text}", "magenta")
 
 
 def _print_unconfirmed(console: Console, jobs: tuple[Job, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -133,7 +133,7 @@ def judge(
             context = _for_job(context, plan, match.job)
     for check in CHECKS:
         found += check(context)
-    weighed = [_weighed(f, options.ignore) for f in found]
+    weighed = [_weighed(f, options.ignore, facts.waived) for f in found]
     ordered = sorted(weighed, key=lambda f: list(Severity).index(f.severity))
     return Judged(context=context, findings=tuple(ordered), verdict=_verdict(wheel, ordered))
 
@@ -164,8 +164,14 @@ def _told(match: Match) -> Iterator[Finding]:
         yield finding(Rule.JOB_UNCLEAR, jobs=names, job=match.job.id)
 
 
-def _weighed(found: Finding, ignored: frozenset[str]) -> Finding:
-    """A finding that the caller ignores becomes a note: it is still told."""
+def _weighed(found: Finding, ignored: frozenset[str], waived: Mapping[str, str]) -> Finding:
+    """A finding that the caller ignores, or whose fact is waived, becomes a note: it is still told.
+
+    The note names the waiver.
+    """
+    waivers = tuple(waived[id_] for id_ in found.facts if id_ in waived)
+    if waivers:
+        found = with_severity(replace(found, facts=(*found.facts, *waivers)), Severity.NOTE)
     if found.id in ignored or found.rule.value in ignored:
         return with_severity(found, Severity.NOTE)
     return found

@@ -74,7 +74,7 @@ def bundled_driver(context: Context) -> Iterator[Finding]:
         names = {original_name(file.path.rpartition("/")[2]), original_name(file.soname or "")}
         rows = [row for name in sorted(names) for row in context.facts.drivers_of(name)]
         if rows:
-            row = rows[0]
+            row = min(rows, key=lambda row: row.fact in context.facts.waived)
             sure = row.standing.value != "unconfirmed"
             yield finding(
                 Rule.BUNDLED_DRIVER,

@@ -6,6 +6,7 @@ The first line of a block (its info string) says what it is and how it is checke
   stands for any lines, a ``…`` for any text within one. Commands are ``mlplan ...``, ``cat FILE``
   and ``echo $?``.
 - ``yaml``, ``toml``: a whole request, solved. ``yaml FILE``: kept under that name for later blocks.
+- ``yaml overlay FILE``: an overlay, kept under that name for later blocks, which must use it.
 - ``yaml fragment``: a part of a request, which must parse. ``yaml facts``: facts by local id;
   ``yaml libraries``: those of ``libraries.yaml``.
 - ``json``: must parse. ``sh``, ``text``: not run.

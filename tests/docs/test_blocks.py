@@ -54,6 +54,9 @@ def _check(block: Block, where: str, shell: Shell, facts: FactBase) -> None:
         _check_facts(block, where, facts, KINDS)
     elif block.info == "yaml libraries":
         _check_facts(block, where, facts, LIBRARY_KINDS)
+    elif block.argument.startswith("overlay "):
+        # The commands of the page read it.
+        (shell.folder / block.argument.split()[1]).write_text(block.text, encoding="utf-8")
     elif block.info == "yaml fragment":
         assert isinstance(yaml.safe_load(block.text), dict), where
     elif block.language in ("yaml", "toml"):

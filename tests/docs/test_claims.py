@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.model.facts import FactBase
-from planner.model.versions import range_contains
+from planner.model.versions import range_contains, version_key
 from tests.docs.fenced_blocks import ROOT, Shell
 
 DATE = "2026-11-21"
@@ -80,6 +80,42 @@ def test_a_stated_date_leaves_out_undated_releases(facts: FactBase) -> None:
         if any(range_contains(f">={low},<={high or low}", version) for low, high in spans)
     ]
     assert (covered, len(spans) > 0) == (undated, bool(undated))
+
+
+@pytest.mark.parametrize(
+    ("fact_id", "library", "tag", "glibc"),
+    [
+        ("cuda-11.7/needs-cudart-x86_64", "libcudart", "manylinux1_x86_64", "2.17"),
+        ("cuda-12.4/needs-cublas-x86_64", "libcublas", "manylinux2014_x86_64", "2.14"),
+        ("cuda-12.8/needs-cublas-x86_64", "libcublasLt", None, "2.27"),
+        ("cuda-13.4/needs-cublas-x86_64", "libcublasLt", None, "2.27"),
+        ("cuda-13.5/needs-cublas-x86_64", "libcublasLt", None, "2.4"),
+    ],
+)
+def test_rulings_on_needs_of_libraries(
+    fact_id: str, library: str, tag: str | None, glibc: str, facts: FactBase
+) -> None:
+    fact = facts.facts()[fact_id]
+    assert fact.table("libraries")[library]["glibc"] == glibc
+    assert tag is None or tag in fact.words("tag")
+
+
+@pytest.mark.parametrize(
+    ("policy", "arch", "prefix", "newest"),
+    [
+        ("manylinux_2_17", "aarch64", "GLIBC", "2.18"),
+        ("manylinux_2_17", "x86_64", "GLIBC", "2.17"),
+        ("manylinux_2_26", "x86_64", "GLIBCXX", "3.4.22"),
+        ("manylinux_2_26", "aarch64", "GLIBCXX", "3.4.24"),
+        ("manylinux_2_28", "x86_64", "GLIBCXX", "3.4.24"),
+        ("manylinux_2_37", "x86_64", "GLIBC", "2.36"),
+    ],
+)
+def test_rulings_on_policies(
+    policy: str, arch: str, prefix: str, newest: str, facts: FactBase
+) -> None:
+    allowed = facts.policies.policies[policy].symbols[arch][prefix]
+    assert max((v for v in allowed if v[0].isdigit()), key=version_key) == newest
 
 
 def test_ids_in_the_rulings_exist(facts: FactBase) -> None:

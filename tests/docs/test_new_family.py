@@ -81,7 +81,7 @@ def test_a_request_is_planned(with_tpux: Shell) -> None:
     warnings = x86_64["warnings"]
     assert isinstance(warnings, list)
     assert "deprecated-targets" in [warning["rule"] for warning in warnings]
-    assert aarch64["unconfirmed"] == ["interpreter/cp315", "tpux-2.0.1/needs-rt-aarch64"]
+    assert aarch64["unconfirmed"] == ["tpux-2.0.1/needs-rt-aarch64"]
 
 
 def test_options_plan_it_too(with_tpux: Shell) -> None:

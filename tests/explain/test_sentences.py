@@ -186,6 +186,12 @@ CAUTIONS = [
         "the wheel of nccl 2 is itself tagged for glibc 2.28: pip installs it on no older "
         "system, whatever tag yours has (manylinux_2_17)",
     ),
+    (
+        "waived-fact",
+        {"fact": "cuda-13.0/host-gcc", "reason": "tested nightly", "expires": "2027-03-31"},
+        "cuda-13.0/host-gcc would refuse this; the overlay waives it until 2027-03-31: tested "
+        "nightly",
+    ),
     ("preview-release", CUDA, "cuda 13.0.2 is a preview: allowed by the request"),
     (
         "deprecated-targets",
@@ -267,3 +273,28 @@ def test_a_conflict_quotes_its_first_two_facts() -> None:
         "the tag is newer than the glibc cap (toy 1.1 was released on 2025-01; "
         "toy 1.2 was released on 2025-02)"
     )
+
+
+@pytest.mark.parametrize(
+    ("own", "sentence"),
+    [
+        (
+            fact("overlay/cuda-12.9/host-gcc", "host-compiler", compiler="gcc", range="<14"),
+            "by the overlay, cuda 12.9 accepts gcc <14, refuses any other",
+        ),
+        (
+            fact("overlay/image/own/gcc-toolset-14", "image-toolset", toolset="gcc-toolset-14"),
+            "by the overlay, image own holds gcc-toolset-14",
+        ),
+        (
+            fact("overlay/image/own", "image", policy="own", status="alpha", repository="r/own"),
+            "by the overlay, image own is alpha, pulled from r/own",
+        ),
+        (
+            fact("overlay/a/b", "waiver", fact="a/b", reason="tested", expires="2027-03"),
+            "by the overlay, a/b does not bind this project until 2027-03: tested",
+        ),
+    ],
+)
+def test_sentences_of_an_overlay(own: Fact, sentence: str) -> None:
+    assert fact_sentence(own) == sentence

@@ -231,7 +231,7 @@ def test_a_missing_last_newline_is_reported(tmp_path: Path) -> None:
     path = root / "policies/sources.yaml"
     path.write_text(path.read_text().rstrip("\n"))
     assert [str(p) for p in misformatted(root)] == [
-        "policies/sources.yaml:4: not in canonical form"
+        "policies/sources.yaml:27: not in canonical form"
     ]
 
 

@@ -1,17 +1,11 @@
-"""The real facts about libraries agree with those about releases, and with their schema."""
+"""The real facts about libraries agree with those about releases."""
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
-import jsonschema
 import pytest
-import yaml
 
-from planner.load.kinds import KINDS, LIBRARY_KINDS
-from planner.load.locate import SCHEMAS
 from planner.load.wheel_records import wheel_facts_of
 from planner.model.facts import FactBase
 from planner.model.sources import Fact
@@ -224,25 +218,3 @@ def test_relr_markers_are_symbols_of_the_policies(real: WheelFacts) -> None:
         for policy in real.policies.values()
         if policy.libc == "glibc" and version_key(policy.version) >= version_key("2.36")
     }
-
-
-def test_schema_knows_the_kinds() -> None:
-    schema = json.loads((SCHEMAS / "libraries.schema.json").read_text(encoding="utf-8"))
-    kinds = [each["properties"]["kind"]["const"] for each in schema["$defs"]["fact"]["oneOf"]]
-    assert sorted(kinds) == sorted(LIBRARY_KINDS)
-    for each in schema["$defs"]["fact"]["oneOf"]:
-        name = each["properties"]["kind"]["const"]
-        if name not in KINDS:
-            own = set(each["properties"]) - {"kind", "standing", "source", "read", "evidence"}
-            told = {key.removesuffix("?") for key in LIBRARY_KINDS[name]}
-            assert own - {"note", "overruled-by"} == told
-            required = set(each["required"]) - {"kind", "standing", "source"}
-            assert required == {key for key in LIBRARY_KINDS[name] if not key.endswith("?")}
-
-
-def test_libraries_follow_their_schema(data_root: Path) -> None:
-    schema = json.loads((SCHEMAS / "libraries.schema.json").read_text(encoding="utf-8"))
-    paths = sorted((data_root / "matrices").glob("*/libraries.yaml"))
-    assert [path.parent.name for path in paths] == ["cuda", "mkl", "rocm"]
-    for path in paths:
-        jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), schema)

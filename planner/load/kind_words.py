@@ -1,0 +1,39 @@
+"""What each kind of fact says, in a line: for editors, and for docs/facts-format.md."""
+
+from __future__ import annotations
+
+KIND_SAYS = {
+    "released": "the day of release",
+    "components": "the vendor's packages of a release, with versions",
+    "architectures": "what the release is shipped for",
+    "never-covers": "what no release of the family is shipped for (`family.yaml` only)",
+    "host-compiler": "a limit that the vendor's tool enforces; one bound per fact",
+    "documented-compiler": "a limit that only a document states; one bound per fact",
+    "compiler-breakage": "compilers known to fail, perhaps only from a C++ standard on",
+    "build-glibc": "what the vendor's compiler itself needs to run",
+    "documented-glibc": "the oldest system that the vendor lists",
+    "library-needs": "symbol versions that the vendor's libraries need, measured",
+    "gpu-targets": "targets of the compiler",
+    "gpu-targets-built": "targets that the vendor builds, listed or not",
+    "vendor-wheel": "what one published wheel holds and needs, measured; not used for planning",
+    "compiler-ident": "what the vendor's compiler writes into what it makes; not used for planning",
+    "cxx-standards": "C++ standards of the device compiler",
+    "cxx-host-compiler": "host compilers for one C++ standard",
+    "driver": "role `runtime`: the oldest driver that runs what is built; role `toolkit`: the one "
+    "that translates its PTX",
+    "sonames": "soname by component",
+    "distributions": "the systems that the vendor lists",
+    "python-packages": "how the vendor's packages on the index are named",
+    "target-rename": "a target that got another name",
+    "target-life": "the releases that know a target",
+    "trait": "anything else; only the name `stream` (a preview release) is used for planning",
+    "note": "a remark; not used for planning",
+    "provides": "the libraries that a project's wheels hold in one directory, by range of its "
+    "versions, oldest first",
+    "extras": "the projects that each extra of a metapackage pulls in",
+    "requires": "the projects that a project requires without any extra",
+    "driver-library": "libraries, by glob pattern, that must never be bundled",
+    "bundle-compression": "releases whose runtime `loads` or whose compiler `writes` a version of "
+    "compressed bundles",
+    "threading-runtime": "what a component loads by itself to run threads",
+}
