@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import ExplainFormat, text_width
+from planner.cli import completion
+from planner.cli.options import (
+    Color,
+    ColorOption,
+    DataOption,
+    ExplainFormat,
+    ExplainFormatOption,
+    PlanOption,
+    QuietOption,
+    VerboseOption,
+    text_width,
+    wants_color,
+)
 
 if TYPE_CHECKING:
     from planner.plan.document import Json
@@ -16,19 +28,24 @@ if TYPE_CHECKING:
 
 def explain(
     job: Annotated[
-        str | None, typer.Argument(help="Id of a job or failure; its beginning is enough.")
+        str | None,
+        typer.Argument(
+            help="Id of a job or failure; its beginning is enough.",
+            autocompletion=completion.job_or_failure,
+        ),
     ] = None,
     failures: Annotated[
         bool, typer.Option("--failures", help="Explain every job without a plan.")
     ] = False,
-    plan: Annotated[
-        Path | None, typer.Option("--plan", help="The lock file; mlplan.lock where not given.")
-    ] = None,
-    format_: Annotated[
-        ExplainFormat, typer.Option("--format", help="How to print the answer.")
-    ] = ExplainFormat.TEXT,
+    plan: PlanOption = None,
+    format_: ExplainFormatOption = ExplainFormat.TEXT,
+    data: DataOption = None,
+    color: ColorOption = Color.AUTO,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Say why a tag, release and compiler were chosen, and what clashes where nothing fits."""
+    from planner.cli.locks import locked_file
     from planner.errors import Problem, UsageError
     from planner.plan.lock import LOCK_FILE, read_lock
     from planner.plan.locked import locked_plan
@@ -40,14 +57,15 @@ def explain(
             message="name one job, or ask for all failures", allowed=", ".join(ids[:12]) or None
         )
         raise UsageError([problem], hint="mlplan explain --failures, or a job's id")
-    locked = locked_plan(read_lock(plan or Path(LOCK_FILE)))
+    locked = locked_file(plan or Path(LOCK_FILE), data, verbose=verbose and not quiet)
+    is_colored = wants_color(color)
     if failures:
-        _show_failures(locked, format_)
+        _show_failures(locked, format_, color=is_colored)
     elif job is not None:
-        _show_named(locked, job, format_)
+        _show_named(locked, job, format_, color=is_colored)
 
 
-def _show_named(locked: LockedPlan, name: str, format_: ExplainFormat) -> None:
+def _show_named(locked: LockedPlan, name: str, format_: ExplainFormat, *, color: bool) -> None:
     from planner.errors import Problem, UsageError
     from planner.model.nearest import nearest
 
@@ -63,18 +81,19 @@ def _show_named(locked: LockedPlan, name: str, format_: ExplainFormat) -> None:
         raise UsageError([problem])
     for job in locked.jobs:
         if job.id == found[0]:
-            _show_job(locked, job, format_)
+            _show_job(locked, job, format_, color=color)
             return
     failures = tuple(failure for failure in locked.failures if failure.id == found[0])
     from dataclasses import replace
 
-    _show_failures(replace(locked, failures=failures), format_)
+    _show_failures(replace(locked, failures=failures), format_, color=color)
 
 
-def _show_job(locked: LockedPlan, job: LockedJob, format_: ExplainFormat) -> None:
+def _show_job(locked: LockedPlan, job: LockedJob, format_: ExplainFormat, *, color: bool) -> None:
     from planner.explain.jobs import job_sections
     from planner.report.explain_markdown import sections_markdown
     from planner.report.explain_text import sections_text
+    from planner.report.paint import painted
 
     sections = job_sections(job, locked)
     if format_ is ExplainFormat.JSON:
@@ -90,13 +109,15 @@ def _show_job(locked: LockedPlan, job: LockedJob, format_: ExplainFormat) -> Non
     elif format_ is ExplainFormat.MARKDOWN:
         typer.echo(sections_markdown(job.id, sections, locked.facts), nl=False)
     else:
-        typer.echo(sections_text(job.id, sections, locked.facts, text_width()), nl=False)
+        text = sections_text(job.id, sections, locked.facts, text_width())
+        typer.echo(painted(text, color=color, headings=2), nl=False, color=True)
 
 
-def _show_failures(locked: LockedPlan, format_: ExplainFormat) -> None:
+def _show_failures(locked: LockedPlan, format_: ExplainFormat, *, color: bool) -> None:
     from planner.plan.document import failure_document
     from planner.report.explain_markdown import failures_markdown
     from planner.report.failures import failures_lines
+    from planner.report.paint import painted
 
     if format_ is ExplainFormat.JSON:
         used = {id_ for f in locked.failures for c in f.conflicts for id_ in c.facts}
@@ -108,7 +129,7 @@ def _show_failures(locked: LockedPlan, format_: ExplainFormat) -> None:
         typer.echo(failures_markdown(locked.failures, locked.facts), nl=False)
     else:
         lines = failures_lines(locked.failures, locked.facts, text_width())
-        typer.echo("\n".join(lines).strip("\n"))
+        typer.echo(painted("\n".join(lines).strip("\n"), color=color), color=True)
 
 
 def _print_json(body: Json, locked: LockedPlan, used: set[str]) -> None:

@@ -70,12 +70,13 @@ def _why_not(job: LockedJob, plan: LockedPlan, reasons: list[Reason]) -> Section
 
 def _reason_sentence(reason: Reason, job: LockedJob, plan: LockedPlan) -> str:
     if reason.rule == "release-matches-request":
-        asked = _asked(plan.request, job.variant, reason.chose)
+        asked = asked_for(plan.request, job.variant, reason.chose)
         return f"the request asks for {asked}" if asked else rule_sentence(reason.rule)
     return rule_sentence(reason.rule)
 
 
-def _asked(request: Mapping[str, object], variant: str, family: str) -> str:
+def asked_for(request: Mapping[str, object], variant: str, family: str) -> str:
+    """The releases of a family that a variant asks for, with the path; "" where it names none."""
     variants = request.get("variants")
     settings = variants.get(variant) if isinstance(variants, dict) else None
     specs = settings.get(family) if isinstance(settings, dict) else None

@@ -28,8 +28,7 @@ def _read_distribution(reader: PolicyReader, row: Section, name: str) -> Distrib
         key: row.version(key, required=False)
         for key in ("glibc", "glibcxx", "cxxabi", "gcc", "binutils", "python", "pip", "level")
     }
-    for key in ("gcc-symbols", "zlib", "musl"):
-        row.version(key, required=False)
+    others = {key: row.version(key, required=False) for key in ("gcc-symbols", "zlib", "musl")}
     row.text("kin", required=False)
     title = row.text("name") or name
     version = row.text("version") or ""
@@ -37,7 +36,8 @@ def _read_distribution(reader: PolicyReader, row: Section, name: str) -> Distrib
     markers = row.words("markers", required=False)
     archs = row.words("architectures")
     unconfirmed = row.words("unconfirmed", required=False)
-    payload: dict[str, Payload] = {key: value for key, value in texts.items() if value}
+    said = {**texts, **others}
+    payload: dict[str, Payload] = {key: value for key, value in said.items() if value}
     payload |= {"name": title, "version": version, "architectures": archs}
     return Distribution(
         id=name,

@@ -1,21 +1,31 @@
-"""``matrices/<family>/``: ``family.yaml``, one file per minor release, maybe ``libraries.yaml``."""
+"""``matrices/<family>/``: ``family.yaml``, one file per minor release, maybe ``libraries.yaml`` and
+``gpus.yaml``."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import Problem
-from planner.load.kinds import LIBRARY_KINDS, FactContext, read_fact, read_source_table
+from planner.load.kinds import (
+    GPU_FACT_KINDS,
+    LIBRARY_KINDS,
+    FactContext,
+    Kinds,
+    read_fact,
+    read_source_table,
+)
 from planner.load.nodes import Document, Section, parse_yaml, read_text
 from planner.model.accelerators import Component, Family, MinorRelease
 from planner.model.nearest import nearest
-from planner.model.sources import Fact
+from planner.model.sources import Fact, Source
 from planner.model.versions import is_version, version_key
 
 GPU_KINDS = ("cuda", "hip", "names", "none")
 STREAMS = ("production", "preview")
-LIBRARIES = "libraries"
-_NO_RELEASE = frozenset({"family", LIBRARIES})
+_EXTRA_FILES: dict[str, Kinds] = {"libraries": LIBRARY_KINDS, "gpus": GPU_FACT_KINDS}
+"""Files that a family may have beside its releases, and the kinds of fact that each holds."""
+_NO_RELEASE = frozenset({"family", *_EXTRA_FILES})
 
 
 def load_families(root: Path, problems: list[Problem]) -> dict[str, Family]:
@@ -71,40 +81,59 @@ def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | 
     minors = _load_minors(folder, root, family, problems)
     _check_order(section, order, {path.stem for path in folder.glob("*.yaml")} - _NO_RELEASE)
     ordered = {minor: minors[minor] for minor in order if minor in minors}
-    return Family(
-        name=family.name,
-        title=family.title,
-        rank=family.rank,
-        gpu=family.gpu,
-        components=family.components,
-        facts={**family.facts, **_load_libraries(folder, root, family, problems)},
+    extra, more_sources = _load_extra(folder, root, family, problems)
+    return replace(
+        family,
+        facts={**family.facts, **extra},
         minors=ordered,
-        sources=sources,
-        file=family.file,
+        sources={**sources, **more_sources},
     )
 
 
-def _load_libraries(
+def _load_extra(
     folder: Path, root: Path, family: Family, problems: list[Problem]
-) -> dict[str, Fact]:
-    """The family's facts about libraries and the projects that hold them, if it has any."""
-    path = folder / f"{LIBRARIES}.yaml"
-    if not path.exists():
+) -> tuple[dict[str, Fact], dict[str, Source]]:
+    """The facts of the files that a family may have, and the sources that they add."""
+    facts: dict[str, Fact] = {}
+    sources: dict[str, Source] = {}
+    for name, kinds in _EXTRA_FILES.items():
+        path = folder / f"{name}.yaml"
+        if path.exists():
+            taken = {**family.facts, **facts}
+            section = open_document(path, root, problems)
+            own = _extra_sources(section, {**family.sources, **sources})
+            known = replace(family, facts=taken, sources={**family.sources, **sources, **own})
+            facts |= _read_extra(section, name, known, kinds)
+            sources |= own
+    return facts, sources
+
+
+def _extra_sources(section: Section, known: dict[str, Source]) -> dict[str, Source]:
+    """The sources that a file adds to those of its family."""
+    if not section.has("sources"):
         return {}
-    section = open_document(path, root, problems)
+    own = read_source_table(section, "sources")
+    for id_ in own.keys() & known.keys():
+        section.report_key("sources", "a source with this id stands elsewhere too", found=id_)
+    return own
+
+
+def _read_extra(section: Section, name: str, family: Family, kinds: Kinds) -> dict[str, Fact]:
+    """The facts of one such file; ``family`` holds the facts and sources of the files before."""
     if not section.keys:
-        section.report(None, "key 'mlplan-libraries' is missing")
+        section.report(None, f"key 'mlplan-{name}' is missing")
         return {}
-    check_schema(section, "mlplan-libraries")
+    check_schema(section, f"mlplan-{name}")
     section.word("family", (family.name,), what="family")
     context = FactContext(
-        prefix=family.name, namespace=family.name, sources=family.sources, kinds=LIBRARY_KINDS
+        prefix=family.name, namespace=family.name, sources=family.sources, kinds=kinds
     )
     facts = _facts(section, "facts", context)
     inner = section.section("facts")
     for local_id in (id_ for id_ in facts if id_ in family.facts):
         if inner is not None:
-            inner.report_key(local_id, f"a fact with this id stands in {family.file} too")
+            file = family.facts[local_id].file
+            inner.report_key(local_id, f"a fact with this id stands in {file} too")
     section.finish()
     return facts
 

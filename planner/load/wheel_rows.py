@@ -9,6 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from planner.load.gpu_rows import (
+    gpu_facts_from_json,
+    gpu_facts_to_json,
+    host_facts_from_json,
+    host_facts_to_json,
+)
 from planner.model.policies import Policy
 from planner.model.sources import Fact, Standing
 from planner.model.wheel_facts import (
@@ -17,6 +23,7 @@ from planner.model.wheel_facts import (
     Dependencies,
     DriverLibrary,
     ExternalGroup,
+    FamilyNames,
     LibraryProvider,
     LibraryStem,
     ReleaseLibrary,
@@ -136,6 +143,10 @@ def wheel_facts_to_json(facts: WheelFacts) -> dict[str, object]:
             id_: [row.says, row.standing, out.words(row.sources), row.read]
             for id_, row in facts.cited.items()
         },
+        "spelled": [[row.family, out.words(row.names), row.fact] for row in facts.spelled],
+        "made-for": [[row.family, out.words(row.names), row.fact] for row in facts.made_for],
+        "gpus": gpu_facts_to_json(facts.gpus),
+        "hosts": host_facts_to_json(facts.hosts),
     }
     return {**document, "lists": ["\n".join(words) for words in out.lists]}
 
@@ -237,6 +248,10 @@ def wheel_facts_from_json(document: Mapping[str, Any]) -> WheelFacts:
         cited=OnDemand(document["cited"], lambda _, row: _citation(back, row)),
         version=document["version"],
         sha256=document["sha256"],
+        spelled=tuple(_names(back, row) for row in document["spelled"]),
+        made_for=tuple(_names(back, row) for row in document["made-for"]),
+        gpus=gpu_facts_from_json(document["gpus"]),
+        hosts=host_facts_from_json(document["hosts"]),
     )
 
 
@@ -377,6 +392,11 @@ def _threading(back: _Reader, row: Row) -> ThreadingRuntime:
     return ThreadingRuntime(
         family=family, component=component, libraries=back.words(libraries), fact=fact
     )
+
+
+def _names(back: _Reader, row: Row) -> FamilyNames:
+    family, names, fact = row
+    return FamilyNames(family=family, names=back.words(names), fact=fact)
 
 
 def _citation(back: _Reader, row: Row) -> Citation:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from planner.model.gpus import GpuFacts
+from planner.model.hosts import HostFacts
 from planner.model.policies import Policy
 from planner.model.sources import Standing
 
@@ -178,6 +180,14 @@ class ThreadingRuntime(NamedTuple):
     fact: str
 
 
+class FamilyNames(NamedTuple):
+    """Names by which a family is known in other places, and the fact that says so."""
+
+    family: str
+    names: tuple[str, ...]
+    fact: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WheelFacts:
     """Everything that finished wheels are judged by, apart from plans.
@@ -185,7 +195,9 @@ class WheelFacts:
     ``providers`` and ``release_libraries`` are keyed by soname, ``stems`` by :func:`stem_of`,
     ``dependencies`` by project (oldest first), ``releases`` by family and full version (oldest
     first), ``threading`` by family and component, ``cited`` by the id of a fact. ``version`` and
-    ``sha256`` are those of the facts.
+    ``sha256`` are those of the facts. ``spelled`` has the words that stand before a release in
+    names of projects (``cu`` of ``cu12``), ``made_for`` projects that are built for a family.
+    ``gpus`` and ``hosts`` are what wheels run on.
     """
 
     policies: Mapping[str, Policy]
@@ -201,6 +213,10 @@ class WheelFacts:
     cited: Mapping[str, Citation]
     version: str
     sha256: str
+    spelled: tuple[FamilyNames, ...] = ()
+    made_for: tuple[FamilyNames, ...] = ()
+    gpus: GpuFacts = field(default_factory=GpuFacts)
+    hosts: HostFacts = field(default_factory=HostFacts)
 
     def providers_of(self, soname: str) -> tuple[LibraryProvider, ...]:
         """The projects whose wheels hold exactly this library."""
