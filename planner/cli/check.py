@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import DataOption, OverlayOption, QuietOption, VerboseOption, text_width
+from planner.cli.options import (
+    Color,
+    ColorOption,
+    DataOption,
+    FindingsFormat,
+    FindingsFormatOption,
+    OverlayOption,
+    QuietOption,
+    VerboseOption,
+    text_width,
+    wants_color,
+)
 
 if TYPE_CHECKING:
     from planner.check.results import CheckReport
     from planner.check.rows import Names
     from planner.model.matrix_rows import PlainMatrix
-
-
-class CheckFormat(StrEnum):
-    """How findings are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
-    MARKDOWN = "markdown"
-    JUNIT = "junit"
-    SARIF = "sarif"
 
 
 def check(
@@ -48,9 +47,8 @@ def check(
         str | None,
         typer.Option("--date", metavar="YYYY-MM-DD", help="The day that is called today."),
     ] = None,
-    format_: Annotated[
-        CheckFormat, typer.Option("--format", help="How to print the findings.")
-    ] = CheckFormat.TEXT,
+    format_: FindingsFormatOption = FindingsFormat.TEXT,
+    color: ColorOption = Color.AUTO,
     data: DataOption = None,
     overlay: OverlayOption = None,
     quiet: QuietOption = False,
@@ -61,6 +59,7 @@ def check(
     from planner.check.rows import Names
     from planner.load.locate import data_root
     from planner.report.check_json import is_failed
+    from planner.report.paint import painted
     from planner.solve.compiled import load_index
     from planner.solve.tables import build_tables
     from planner.solve.vocabulary import vocabulary_of
@@ -69,7 +68,10 @@ def check(
     names = Names(tables, vocabulary_of(tables))
     today = _today(date)
     report = check_matrix(_matrix(rows, names, map_ or []), names, today)
-    typer.echo(_shown(report, format_, strict=strict, quiet=quiet, verbose=verbose), nl=False)
+    text = _shown(report, format_, strict=strict, quiet=quiet, verbose=verbose)
+    if format_ is FindingsFormat.TEXT:
+        text = painted(text, color=wants_color(color))
+    typer.echo(text, nl=False, color=True)
     raise typer.Exit(1 if is_failed(report, strict=strict) else 0)
 
 
@@ -132,15 +134,15 @@ def _mapping(mapped: list[str], families: tuple[str, ...]) -> dict[str, str]:
 
 
 def _shown(
-    report: CheckReport, format_: CheckFormat, *, strict: bool, quiet: bool, verbose: bool
+    report: CheckReport, format_: FindingsFormat, *, strict: bool, quiet: bool, verbose: bool
 ) -> str:
     from planner.plan.document import render
     from planner.report.check_json import check_document
     from planner.report.check_text import check_text
 
-    if format_ is CheckFormat.JSON:
+    if format_ is FindingsFormat.JSON:
         return render(check_document(report, strict=strict))
-    if format_ is CheckFormat.TEXT:
+    if format_ is FindingsFormat.TEXT:
         return check_text(report, width=text_width(), verbose=verbose, quiet=quiet)
     from planner.report.check_findings import findings_of
     from planner.report.findings_formats import FORMATS

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import ExplainFormat, LockOverlayOption, text_width
+from planner.cli.options import (
+    Color,
+    ColorOption,
+    DataOption,
+    ExplainFormat,
+    ExplainFormatOption,
+    LockOverlayOption,
+    QuietOption,
+    VerboseOption,
+    text_width,
+    wants_color,
+)
 
 if TYPE_CHECKING:
     from planner.plan.changes import Side
@@ -19,44 +30,45 @@ def diff(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 if anything differs, as git diff does.")
     ] = False,
-    format_: Annotated[
-        ExplainFormat, typer.Option("--format", help="How to print the answer.")
-    ] = ExplainFormat.TEXT,
+    format_: ExplainFormatOption = ExplainFormat.TEXT,
+    data: DataOption = None,
     overlay: LockOverlayOption = None,
+    color: ColorOption = Color.AUTO,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Say what differs between two plans: floors, support, releases, compilers, and why."""
     from planner.plan.changes import diff_of
     from planner.report.diff_json import diff_json
     from planner.report.diff_markdown import diff_markdown
     from planner.report.diff_text import diff_text
+    from planner.report.paint import painted
 
-    found = diff_of(_side(old), _side(new))
+    is_talking = verbose and not quiet
+    sides = [_side(path, data, verbose=is_talking) for path in (old, new)]
+    found = diff_of(*sides)
     if overlay is not None:
         from planner.cli.lock_overlay import hold_to
         from planner.plan.lock import read_lock
 
-        hold_to(read_lock(new), new, overlay)
+        hold_to(read_lock(new), new, overlay, data)
     if format_ is ExplainFormat.JSON:
         text = diff_json(found)
     elif format_ is ExplainFormat.MARKDOWN:
         text = diff_markdown(found)
     else:
-        text = diff_text(found, text_width())
-    typer.echo(text, nl=False)
+        text = painted(diff_text(found, text_width()), color=wants_color(color), headings=0)
+    typer.echo(text, nl=False, color=True)
     raise typer.Exit(1 if exit_code and not found.is_same else 0)
 
 
-def _side(path: Path) -> Side:
+def _side(path: Path, data: str | None, *, verbose: bool) -> Side:
     """A lock file, read for the comparison; every problem names the file."""
-    from dataclasses import replace
-
-    from planner.errors import LockError
+    from planner.cli.locks import named, tell_lock
     from planner.plan.changes import read_side
     from planner.plan.lock import read_lock
 
     document = read_lock(path)
-    try:
-        return read_side(document)
-    except LockError as error:
-        problems = [replace(problem, file=str(path)) for problem in error.problems]
-        raise LockError(problems, hint=error.hint) from None
+    side = named(path, read_side, document)
+    tell_lock(path, document, data, verbose=verbose)
+    return side

@@ -7,20 +7,36 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import LockOverlayOption, QuietOption
+from planner.cli import completion
+from planner.cli.options import (
+    COMMON,
+    Color,
+    ColorOption,
+    DataOption,
+    Format,
+    LockOverlayOption,
+    PlanOption,
+    QuietOption,
+    VerboseOption,
+    wants_color,
+)
 
 if TYPE_CHECKING:
     from planner.emit.base import EmittedFile, Wanted
+    from planner.model.gpus import GpuFacts
     from planner.plan.locked import LockedJob, LockedPlan
 
 
 def emit(
     format_: Annotated[
-        str | None, typer.Argument(metavar="FORMAT", help="What to write; --list names all.")
+        str | None,
+        typer.Argument(
+            metavar="FORMAT",
+            help="What to write; --list names all.",
+            autocompletion=completion.emit_format,
+        ),
     ] = None,
-    plan: Annotated[
-        Path | None, typer.Option("--plan", help="The lock file; mlplan.lock where not given.")
-    ] = None,
+    plan: PlanOption = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", help="A file, or a folder for several; else standard output."),
@@ -30,34 +46,58 @@ def emit(
     ] = False,
     list_: Annotated[bool, typer.Option("--list", help="Name every format.")] = False,
     variant: Annotated[
-        list[str] | None, typer.Option("--variant", help="Only this variant. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--variant",
+            help="Only this variant. Repeatable.",
+            autocompletion=completion.locked_variant,
+        ),
     ] = None,
     arch: Annotated[
-        list[str] | None, typer.Option("--arch", help="Only this architecture. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--arch",
+            help="Only this architecture. Repeatable.",
+            autocompletion=completion.locked_architecture,
+        ),
     ] = None,
     jobs: Annotated[
-        list[str] | None, typer.Option("--jobs", help="Only the job with this id. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--jobs",
+            help="Only the job with this id. Repeatable.",
+            autocompletion=completion.job,
+        ),
     ] = None,
     per_python: Annotated[
         bool, typer.Option("--per-python", help="One row per job and Python.")
     ] = False,
+    list_format: Annotated[
+        Format, typer.Option("--format", help="How to print --list.", rich_help_panel=COMMON)
+    ] = Format.TEXT,
+    data: DataOption = None,
     overlay: LockOverlayOption = None,
+    color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Write a CI matrix, build settings or a document from the plan."""
+    from planner.cli.locks import locked_file
     from planner.errors import UsageError
     from planner.plan.lock import LOCK_FILE
 
     if list_:
-        _show_formats()
+        _show_formats(list_format, color=wants_color(color))
         return
     if format_ is None:
         raise UsageError("name a format", hint="mlplan emit --list")
     from planner.emit.base import Wanted
     from planner.emit.registry import emitter
+    from planner.model.gpus import GpuFacts
 
     chosen = emitter(format_)
-    locked = _locked(plan or Path(LOCK_FILE), overlay)
+    is_talking = verbose and not quiet
+    locked = locked_file(plan or Path(LOCK_FILE), data, overlay, verbose=is_talking)
     picked = _picked(locked, variant or [], arch or [], jobs or [])
     filters = {"--variant": variant or [], "--arch": arch or [], "--jobs": jobs or []}
     wanted = Wanted(
@@ -65,10 +105,11 @@ def emit(
         jobs=picked,
         arguments=_arguments(format_, plan, output, filters, per_python),
         per_python=per_python,
-        glibc=distribution_glibc(overlay) if getattr(chosen, "needs_glibc", False) else {},
-        libraries=project_libraries(locked, overlay)
+        glibc=distribution_glibc(data, overlay) if getattr(chosen, "needs_glibc", False) else {},
+        libraries=project_libraries(locked, data, overlay)
         if getattr(chosen, "needs_libraries", False)
         else {},
+        gpus=gpu_products(data) if getattr(chosen, "needs_gpus", False) else GpuFacts(),
     )
     files = chosen.files(wanted)
     if not (quiet and output is None):
@@ -83,19 +124,27 @@ def emit(
         _write(files, output, quiet=quiet)
 
 
-def distribution_glibc(overlay: Path | None = None) -> dict[str, str]:
+def distribution_glibc(data: str | None = None, overlay: Path | None = None) -> dict[str, str]:
     """The glibc of every distribution that the facts know, by id."""
     from planner.load.locate import data_root
     from planner.solve.compiled import load_index
     from planner.solve.tables import build_tables
 
-    index = load_index(data_root(), overlay=overlay)
+    index = load_index(data_root(data), overlay=overlay)
     known = build_tables(index).distributions.values()
     return {found.id: found.glibc for found in known}
 
 
+def gpu_products(data: str | None = None) -> GpuFacts:
+    """The products that the facts know by GPU target."""
+    from planner.load.locate import data_root
+    from planner.load.wheel_facts import load_wheel_facts
+
+    return load_wheel_facts(data_root(data)).gpus
+
+
 def project_libraries(
-    plan: LockedPlan, overlay: Path | None = None
+    plan: LockedPlan, data: str | None = None, overlay: Path | None = None
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """The sonames in the wheels of every project and version that a plan names: of that version
     where its wheels were read, else of any."""
@@ -104,7 +153,7 @@ def project_libraries(
     from planner.load.locate import data_root
     from planner.load.wheel_facts import load_wheel_facts
 
-    facts = load_wheel_facts(data_root(), overlay=overlay)
+    facts = load_wheel_facts(data_root(data), overlay=overlay)
     rows = [row for group in facts.providers.values() for row in group]
     parts = [part for job in plan.jobs for part in job.components.values()]
     found = {}
@@ -131,38 +180,28 @@ def _warn(wanted: Wanted) -> None:
         )
 
 
-def _locked(path: Path, overlay: Path | None) -> LockedPlan:
-    """A lock file, held to an overlay if one is given; every problem names the file."""
-    from dataclasses import replace
-
-    from planner.errors import LockError
-    from planner.plan.lock import read_lock
-    from planner.plan.locked import locked_plan
-
-    document = read_lock(path)
-    if overlay is not None:
-        from planner.cli.lock_overlay import hold_to
-
-        hold_to(document, path, overlay)
-    try:
-        return locked_plan(document)
-    except LockError as error:
-        problems = [replace(problem, file=str(path)) for problem in error.problems]
-        raise LockError(problems, hint=error.hint) from None
-
-
-def _show_formats() -> None:
+def _show_formats(format_: Format, *, color: bool) -> None:
     """Every format with its sentence; a plug-in that cannot be loaded is listed with the reason."""
+    import json
+
     from planner.emit.registry import emitter, names
     from planner.errors import UsageError
+    from planner.report.paint import BOLD, PLAIN
 
-    width = max(len(name) for name in names())
+    said = {}
     for name in names():
         try:
-            says = emitter(name).says
+            said[name] = emitter(name).says
         except UsageError as error:
-            says = error.problems[0].message
-        typer.echo(f"{name:<{width}}  {says}")
+            said[name] = error.problems[0].message
+    if format_ is Format.JSON:
+        rows = [{"format": name, "says": says} for name, says in said.items()]
+        typer.echo(json.dumps({"schema": "mlplan-emit-list/1", "formats": rows}, indent=1))
+        return
+    width = max(map(len, said))
+    for name, says in said.items():
+        shown = f"{BOLD}{name}{PLAIN}" if color else name
+        typer.echo(f"{shown}{' ' * (width - len(name))}  {says}", color=True)
 
 
 def _picked(

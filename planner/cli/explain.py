@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import DerivationFormat, LockOverlayOption, text_width
+from planner.cli import completion
+from planner.cli.options import (
+    Color,
+    ColorOption,
+    DataOption,
+    DerivationFormat,
+    DerivationFormatOption,
+    LockOverlayOption,
+    PlanOption,
+    QuietOption,
+    VerboseOption,
+    text_width,
+    wants_color,
+)
 
 if TYPE_CHECKING:
     from planner.plan.document import Json
@@ -19,20 +32,25 @@ _PICTURES = (DerivationFormat.DOT, DerivationFormat.SVG)
 
 def explain(
     job: Annotated[
-        str | None, typer.Argument(help="Id of a job or failure; its beginning is enough.")
+        str | None,
+        typer.Argument(
+            help="Id of a job or failure; its beginning is enough.",
+            autocompletion=completion.job_or_failure,
+        ),
     ] = None,
     failures: Annotated[
         bool, typer.Option("--failures", help="Explain every job without a plan.")
     ] = False,
-    plan: Annotated[
-        Path | None, typer.Option("--plan", help="The lock file; mlplan.lock where not given.")
-    ] = None,
-    format_: Annotated[
-        DerivationFormat, typer.Option("--format", help="How to print the answer.")
-    ] = DerivationFormat.TEXT,
+    plan: PlanOption = None,
+    format_: DerivationFormatOption = DerivationFormat.TEXT,
+    data: DataOption = None,
     overlay: LockOverlayOption = None,
+    color: ColorOption = Color.AUTO,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Say why a tag, release and compiler were chosen, and what clashes where nothing fits."""
+    from planner.cli.locks import locked_file
     from planner.errors import Problem, UsageError
     from planner.plan.lock import LOCK_FILE, read_lock
     from planner.plan.locked import locked_plan
@@ -44,19 +62,15 @@ def explain(
             message="name one job, or ask for all failures", allowed=", ".join(ids[:12]) or None
         )
         raise UsageError([problem], hint="mlplan explain --failures, or a job's id")
-    document = read_lock(plan or Path(LOCK_FILE))
-    locked = locked_plan(document)
-    if overlay is not None:
-        from planner.cli.lock_overlay import hold_to
-
-        hold_to(document, plan or Path(LOCK_FILE), overlay)
+    locked = locked_file(plan or Path(LOCK_FILE), data, overlay, verbose=verbose and not quiet)
+    is_colored = wants_color(color)
     if failures:
-        _show_failures(locked, format_)
+        _show_failures(locked, format_, color=is_colored)
     elif job is not None:
-        _show_named(locked, job, format_)
+        _show_named(locked, job, format_, color=is_colored)
 
 
-def _show_named(locked: LockedPlan, name: str, format_: DerivationFormat) -> None:
+def _show_named(locked: LockedPlan, name: str, format_: DerivationFormat, *, color: bool) -> None:
     from planner.errors import Problem, UsageError
     from planner.model.nearest import nearest
 
@@ -72,18 +86,21 @@ def _show_named(locked: LockedPlan, name: str, format_: DerivationFormat) -> Non
         raise UsageError([problem])
     for job in locked.jobs:
         if job.id == found[0]:
-            _show_job(locked, job, format_)
+            _show_job(locked, job, format_, color=color)
             return
     failures = tuple(failure for failure in locked.failures if failure.id == found[0])
     from dataclasses import replace
 
-    _show_failures(replace(locked, failures=failures), format_)
+    _show_failures(replace(locked, failures=failures), format_, color=color)
 
 
-def _show_job(locked: LockedPlan, job: LockedJob, format_: DerivationFormat) -> None:
+def _show_job(
+    locked: LockedPlan, job: LockedJob, format_: DerivationFormat, *, color: bool
+) -> None:
     from planner.explain.jobs import job_sections
     from planner.report.explain_markdown import sections_markdown
     from planner.report.explain_text import sections_text
+    from planner.report.paint import painted
 
     sections = job_sections(job, locked)
     if format_ is DerivationFormat.JSON:
@@ -103,13 +120,15 @@ def _show_job(locked: LockedPlan, job: LockedJob, format_: DerivationFormat) -> 
 
         _print_picture(job_picture(job, locked), format_)
     else:
-        typer.echo(sections_text(job.id, sections, locked.facts, text_width()), nl=False)
+        text = sections_text(job.id, sections, locked.facts, text_width())
+        typer.echo(painted(text, color=color, headings=2), nl=False, color=True)
 
 
-def _show_failures(locked: LockedPlan, format_: DerivationFormat) -> None:
+def _show_failures(locked: LockedPlan, format_: DerivationFormat, *, color: bool) -> None:
     from planner.plan.document import failure_document
     from planner.report.explain_markdown import failures_markdown
     from planner.report.failures import failures_lines
+    from planner.report.paint import painted
 
     if format_ is DerivationFormat.JSON:
         used = {id_ for f in locked.failures for c in f.conflicts for id_ in c.facts}
@@ -125,7 +144,7 @@ def _show_failures(locked: LockedPlan, format_: DerivationFormat) -> None:
         typer.echo(failures_markdown(locked.failures, locked.facts), nl=False)
     else:
         lines = failures_lines(locked.failures, locked.facts, text_width())
-        typer.echo("\n".join(lines).strip("\n"))
+        typer.echo(painted("\n".join(lines).strip("\n"), color=color), color=True)
 
 
 def _print_picture(picture: Picture, format_: DerivationFormat) -> None:

@@ -13,7 +13,7 @@ from planner.plan.document import Json
 from planner.solve.compiled import load_index
 
 
-def hold_to(document: Json, lock: Path, overlay: Path) -> None:
+def hold_to(document: Json, lock: Path, overlay: Path, data: str | None = None) -> None:
     """Nothing, if a lock was made with an overlay, of which all held on the day of the lock.
 
     That the file has changed since is only mentioned, as ``solve --check`` mentions it.
@@ -21,7 +21,7 @@ def hold_to(document: Json, lock: Path, overlay: Path) -> None:
     :raises LockError: where the lock was made without an overlay.
     :raises DataError: where the overlay is wrong, or expired on the day of the lock.
     """
-    read = load_index(data_root(), overlay=overlay).overlay
+    read = load_index(data_root(data), overlay=overlay).overlay
     assert read is not None
     read.require_in_force(str(document["date"]))
     facts = document.get("facts")

@@ -12,16 +12,21 @@ import typer
 
 from planner import __version__
 from planner.cli.check import check
+from planner.cli.coverage import coverage
 from planner.cli.diff import diff
 from planner.cli.emit import emit
 from planner.cli.explain import explain
 from planner.cli.facts import facts_app
+from planner.cli.help import help_
+from planner.cli.init import init
 from planner.cli.inspect import inspect
+from planner.cli.manual import CommandApp
+from planner.cli.report import report
 from planner.cli.solve import solve
 from planner.cli.verify import verify
 from planner.errors import MlplanError, UsageError
 
-app = typer.Typer(
+app = CommandApp(
     name="mlplan",
     help="Plans the manylinux tag, build image and toolchain of accelerator wheels, and says why.",
     no_args_is_help=True,
@@ -29,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(init)
 app.command()(solve)
 app.command()(explain)
 app.command()(emit)
@@ -36,13 +42,25 @@ app.command()(verify)
 app.command()(inspect)
 app.command()(check)
 app.command()(diff)
+app.command()(coverage)
+app.command()(report)
 app.add_typer(facts_app, name="facts")
+app.command("help")(help_)
 
 
 def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"mlplan {__version__}")
-        raise typer.Exit
+    if not wanted:
+        return
+    from planner.load.facts_version import facts_version
+    from planner.load.locate import data_root
+
+    try:
+        version, digest = facts_version(data_root())
+    except MlplanError:
+        typer.echo(f"mlplan {__version__}, facts unknown")
+        raise
+    typer.echo(f"mlplan {__version__}, facts {version} (sha256 {digest[:12]})")
+    raise typer.Exit
 
 
 @app.callback()

@@ -8,7 +8,7 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -61,10 +61,43 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
+COMMON = "Common options"
+"""The heading of the options that all commands have."""
+
+_FORMAT_HELP = "How to print the answer."
+FormatOption = Annotated[
+    Format, typer.Option("--format", help=_FORMAT_HELP, rich_help_panel=COMMON)
+]
+ExplainFormatOption = Annotated[
+    ExplainFormat, typer.Option("--format", help=_FORMAT_HELP, rich_help_panel=COMMON)
+]
+DerivationFormatOption = Annotated[
+    DerivationFormat, typer.Option("--format", help=_FORMAT_HELP, rich_help_panel=COMMON)
+]
+FindingsFormatOption = Annotated[
+    FindingsFormat,
+    typer.Option("--format", help="How to print the findings.", rich_help_panel=COMMON),
+]
 DataOption = Annotated[
     str | None,
-    typer.Option("--data", metavar="DIR", help="A folder with matrices/ and policies/ to use."),
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="A folder with matrices/ and policies/ to use.",
+        rich_help_panel=COMMON,
+    ),
+]
+ColorOption = Annotated[
+    Color, typer.Option("--color", help="When to use colour.", rich_help_panel=COMMON)
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print the answer only.", rich_help_panel=COMMON)
+]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Say what is being done.", rich_help_panel=COMMON)
+]
+PlanOption = Annotated[
+    Path | None, typer.Option("--plan", help="The lock file; mlplan.lock where not given.")
 ]
 OverlayOption = Annotated[
     Path | None,
@@ -72,17 +105,18 @@ OverlayOption = Annotated[
         "--overlay",
         metavar="FILE",
         help="The project's own facts and waivers, laid over the shipped facts.",
+        rich_help_panel=COMMON,
     ),
 ]
 LockOverlayOption = Annotated[
     Path | None,
     typer.Option(
-        "--overlay", metavar="FILE", help="The overlay that the lock must have been made with."
+        "--overlay",
+        metavar="FILE",
+        help="The overlay that the lock must have been made with.",
+        rich_help_panel=COMMON,
     ),
 ]
-ColorOption = Annotated[Color, typer.Option("--color", help="When to use colour.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer only.")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
 WheelsArgument = Annotated[
     list[str],
     typer.Argument(metavar="WHEEL...", help="Wheels, folders with *.whl, or glob patterns."),
@@ -105,10 +139,11 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*((?:[kmgt]i?)?b?)", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
-def wants_color(color: Color) -> bool:
-    """Whether to use colour: as asked for, else on a terminal unless NO_COLOR is set."""
+def wants_color(color: Color, stream: TextIO | None = None) -> bool:
+    """Whether to use colour on a stream (standard output): as asked for, else on a terminal unless
+    NO_COLOR is set."""
     if color is Color.AUTO:
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        return (stream or sys.stdout).isatty() and not os.environ.get("NO_COLOR")
     return color is Color.ALWAYS
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from planner.cli import completion
 from planner.cli.options import (
     ColorOption,
     DataOption,
@@ -23,8 +24,16 @@ Words = list[str] | None
 AD_HOC = "Ad-hoc request (repeatable)"
 
 
-def _many(name: str, metavar: str, help_: str) -> typer.models.OptionInfo:
-    return typer.Option(name, metavar=metavar, help=help_, rich_help_panel=AD_HOC)  # type: ignore[no-any-return]
+def _many(
+    name: str, metavar: str, help_: str, completer: completion.Completer | None = None
+) -> typer.models.OptionInfo:
+    return typer.Option(  # type: ignore[no-any-return]
+        name,
+        metavar=metavar,
+        help=help_,
+        rich_help_panel=AD_HOC,
+        autocompletion=completer,
+    )
 
 
 def solve(
@@ -46,28 +55,63 @@ def solve(
         bool, typer.Option("--frontier", help="Show reach against newness; write nothing.")
     ] = False,
     set_: Annotated[
-        Words, typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the request.")
+        Words,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Set a key of the request.",
+            autocompletion=completion.request_key,
+        ),
     ] = None,
     prefer: Annotated[
-        str | None, typer.Option(help="newest (tag) or widest (reach).", metavar="WORD")
+        str | None,
+        typer.Option(
+            help="newest (tag) or widest (reach).",
+            metavar="WORD",
+            autocompletion=completion.preference,
+        ),
     ] = None,
     date: Annotated[
         str | None, typer.Option(help="The day the release ships.", metavar="YYYY-MM-DD")
     ] = None,
     allow: Annotated[
-        Words, typer.Option(help="Waivers: ended-base, alpha-image ...", metavar="WAIVER")
+        Words,
+        typer.Option(
+            help="Waivers: ended-base, alpha-image ...",
+            metavar="WAIVER",
+            autocompletion=completion.waiver,
+        ),
     ] = None,
-    cuda: Annotated[Words, _many("--cuda", "SPEC", "CUDA releases: 13, 12.9, '>=12,<13'.")] = None,
-    rocm: Annotated[Words, _many("--rocm", "SPEC", "ROCm releases.")] = None,
-    mkl: Annotated[Words, _many("--mkl", "SPEC", "oneMKL releases.")] = None,
+    cuda: Annotated[
+        Words,
+        _many(
+            "--cuda", "SPEC", "CUDA releases: 13, 12.9, '>=12,<13'.", completion.releases_of("cuda")
+        ),
+    ] = None,
+    rocm: Annotated[
+        Words, _many("--rocm", "SPEC", "ROCm releases.", completion.releases_of("rocm"))
+    ] = None,
+    mkl: Annotated[
+        Words, _many("--mkl", "SPEC", "oneMKL releases.", completion.releases_of("mkl"))
+    ] = None,
     with_: Annotated[
-        Words, _many("--with", "'A>=1 + B>=2'", "Several families in one wheel.")
+        Words,
+        _many("--with", "'A>=1 + B>=2'", "Several families in one wheel.", completion.family_spec),
     ] = None,
-    arch: Annotated[Words, _many("--arch", "ARCH", "Architectures.")] = None,
-    python: Annotated[Words, _many("--python", "SPEC", "Pythons: '>=3.11', or tags.")] = None,
+    arch: Annotated[
+        Words, _many("--arch", "ARCH", "Architectures.", completion.architecture)
+    ] = None,
+    python: Annotated[
+        Words, _many("--python", "SPEC", "Pythons: '>=3.11', or tags.", completion.interpreter)
+    ] = None,
     gpu: Annotated[Words, _many("--gpu", "T,T", "GPU targets.")] = None,
-    links: Annotated[Words, _many("--links", "L,L", "Vendor libraries that are linked.")] = None,
-    runs_on: Annotated[Words, _many("--runs-on", "DISTRO", "Distributions to serve.")] = None,
+    links: Annotated[
+        Words,
+        _many("--links", "L,L", "Vendor libraries that are linked.", completion.component),
+    ] = None,
+    runs_on: Annotated[
+        Words, _many("--runs-on", "DISTRO", "Distributions to serve.", completion.distribution)
+    ] = None,
     glibc: Annotated[str | None, _many("--glibc", "SPEC", "Cap on the tag's glibc.")] = None,
     pip: Annotated[str | None, _many("--pip", "SPEC", "Oldest pip to serve.")] = None,
     driver: Annotated[str | None, _many("--driver", "SPEC", "Oldest GPU driver.")] = None,

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli import completion
 from planner.cli.options import (
     Color,
     ColorOption,
     DataOption,
     FindingsFormat,
+    FindingsFormatOption,
     JobsOption,
     LimitOption,
     OverlayOption,
@@ -37,11 +39,21 @@ def verify(
     ] = None,
     policy: Annotated[
         str | None,
-        typer.Option("--policy", metavar="NAME", help="Judge by this policy instead of the tags."),
+        typer.Option(
+            "--policy",
+            metavar="NAME",
+            help="Judge by this policy instead of the tags.",
+            autocompletion=completion.policy,
+        ),
     ] = None,
     max_policy: Annotated[
         str | None,
-        typer.Option("--max-policy", metavar="NAME", help="The newest policy that is allowed."),
+        typer.Option(
+            "--max-policy",
+            metavar="NAME",
+            help="The newest policy that is allowed.",
+            autocompletion=completion.policy,
+        ),
     ] = None,
     strict: Annotated[
         bool,
@@ -57,13 +69,12 @@ def verify(
             "--ignore",
             metavar="ID",
             help="A finding, by id or name, to tell as a note. Repeatable.",
+            autocompletion=completion.finding,
         ),
     ] = None,
     limit: LimitOption = None,
     jobs: JobsOption = None,
-    format_: Annotated[
-        FindingsFormat, typer.Option("--format", help="How to print the findings.")
-    ] = FindingsFormat.TEXT,
+    format_: FindingsFormatOption = FindingsFormat.TEXT,
     color: ColorOption = Color.AUTO,
     data: DataOption = None,
     overlay: OverlayOption = None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from planner import __version__
+from planner.model.gpus import GpuFacts
 from planner.plan.locked import LockedJob, LockedPlan
 
 
@@ -17,7 +18,8 @@ class Wanted:
     ``jobs`` are those that were asked for, in the order of the plan. ``arguments`` are what to call
     ``mlplan`` with to write the same again. ``glibc`` is that of each distribution, for formats
     whose ``needs_glibc`` is true; ``libraries`` are the sonames in the wheels of a project and
-    version, for those whose ``needs_libraries`` is.
+    version, for those whose ``needs_libraries`` is; ``gpus`` are the products behind GPU targets,
+    for those whose ``needs_gpus`` is.
     """
 
     plan: LockedPlan
@@ -26,6 +28,7 @@ class Wanted:
     per_python: bool = False
     glibc: Mapping[str, str] = field(default_factory=dict)
     libraries: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    gpus: GpuFacts = field(default_factory=GpuFacts)
 
     @property
     def project(self) -> str:

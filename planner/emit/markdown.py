@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from planner.emit.base import EmittedFile, Wanted, gpu_words, one_line
 from planner.emit.distributions import distribution_names, distribution_words
-from planner.emit.gpu_names import PRODUCTS, UNCONFIRMED
 from planner.emit.naming import wheel_name
+from planner.model.gpus import GpuFacts
 from planner.plan.locked import LockedJob
 
 Row = Mapping[str, str]
@@ -37,13 +37,14 @@ class SupportTable:
 
     name = "markdown"
     says = "support table for a README or release notes"
+    needs_gpus = True
 
     def files(self, wanted: Wanted) -> tuple[EmittedFile, ...]:
         """The page."""
         banner = " ".join(wanted.banner).replace(">", "&gt;")
         lines = [f"<!-- {banner} -->", ""]
         lines += _table(_merged(_variant_row(wanted, job) for job in wanted.jobs))
-        if any(PRODUCTS.get(_plain(t)) for job in wanted.jobs for t in gpu_words(job)):
+        if any(wanted.gpus.short(_plain(t)) for job in wanted.jobs for t in gpu_words(job)):
             lines += ["", _ABOUT_PRODUCTS]
         systems = _table(_merged(_system_row(job) for job in wanted.jobs))
         lines += ["", _ABOUT_TAGS, "", *systems] if wanted.jobs else ["No wheel is planned."]
@@ -60,7 +61,7 @@ def _variant_row(wanted: Wanted, job: LockedJob) -> Row:
         "Package": code(name.project + name.suffix) if named else "",
         "Built with": ", ".join(_release(f, v) for f, v in job.accelerators.items()) or "CPU only",
         "Architecture": code(job.arch),
-        "GPUs": _gpus(job),
+        "GPUs": _gpus(job, wanted.gpus),
         "NVIDIA driver": _driver(job),
         "Python": ", ".join(_pythons(job.pythons)),
     }
@@ -101,10 +102,10 @@ def _release(family: str, version: str) -> str:
     return escaped(f"{_TITLES.get(family, family)} {version}")
 
 
-def _gpus(job: LockedJob) -> str:
+def _gpus(job: LockedJob, gpus: GpuFacts) -> str:
     """Targets by number and product; what is left to the driver's compiler comes last."""
     machine = [
-        _target(target)
+        _target(target, gpus)
         for (_, form), targets in job.gpu.items()
         for target in targets
         if form != "virtual"
@@ -116,11 +117,11 @@ def _gpus(job: LockedJob) -> str:
     return text
 
 
-def _target(target: str) -> str:
+def _target(target: str, gpus: GpuFacts) -> str:
     """``9.0 (H100, H200, GH200)``."""
     plain = _plain(target)
-    product = PRODUCTS.get(plain, "")
-    doubt = _DOUBT if plain in UNCONFIRMED else ""
+    product = gpus.short(plain)
+    doubt = _DOUBT if gpus.is_unconfirmed(plain) else ""
     name = escaped(_capability(target))
     return f"{name} ({escaped(product)}{doubt})" if product else name
 

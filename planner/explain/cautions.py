@@ -10,6 +10,12 @@ _SENTENCES = {
     "ended-base": "{base}, the base of image {image}, had its end of life on {end}",
     "ended-image": "image {image} is no longer supported{since}",
     "alpha-image": "image {image} is alpha on {arch}: its makers may still change it",
+    "ended-python": "Python {python} ({tag}) had its end of life on {end}",
+    "ending-base": (
+        "ends within a year of the release: {base}, the base of image {image}, on {end}"
+    ),
+    "ending-image": "ends within a year of the release: image {image}, on {end}",
+    "ending-python": "ends within a year of the release: Python {python} ({tag}), on {end}",
     "x86-64-level": (
         "image {image} links in code for x86-64-v{level}: start-up objects and libraries taken "
         "from the distribution may not run on older processors"

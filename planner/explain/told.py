@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.explain.facts import fact_sentence
-from planner.model.sources import Fact
+from planner.model.sources import Fact, Source
 from planner.plan.locked import ToldFact
 from planner.plan.records import Plan
 
 
 def told_facts(plan: Plan) -> dict[str, ToldFact]:
     """Every fact behind a plan, by id."""
-    return {id_: _told(fact, plan) for id_, fact in plan.facts.items()}
+    return {id_: told_fact(fact, plan.sources) for id_, fact in plan.facts.items()}
 
 
-def _told(fact: Fact, plan: Plan) -> ToldFact:
+def told_fact(fact: Fact, sources: Mapping[str, Source]) -> ToldFact:
+    """A fact as a lock would tell it; ``sources`` are by qualified id."""
     return ToldFact(
         id=fact.id,
         says=fact_sentence(fact),
         standing=fact.standing.value,
-        sources=tuple(plan.sources[id_].title for id_ in fact.sources),
+        sources=tuple(sources[id_].title for id_ in fact.sources),
         read=fact.read,
         note=fact.note,
     )

@@ -10,7 +10,7 @@ from planner.load.externals import read_externals
 from planner.load.hosts import read_distributions, read_ends, read_installers, read_interpreters
 from planner.load.images import read_images
 from planner.load.kind_words import KIND_SAYS
-from planner.load.matrices import check_schema, read_family, read_libraries, read_minor
+from planner.load.matrices import check_schema, read_extra, read_family, read_minor
 from planner.load.nodes import Section
 from planner.load.policies import read_policy, read_policy_sources
 from planner.load.recording import Json, described, recorded_schema
@@ -56,7 +56,11 @@ FILES: dict[str, tuple[str, Callable[[Section], object]]] = {
     ),
     "libraries": (
         "Libraries of a family: matrices/<family>/libraries.yaml",
-        lambda section: read_libraries(section, _ANY_FAMILY),
+        lambda section: read_extra(section, "libraries", _ANY_FAMILY),
+    ),
+    "gpus": (
+        "GPUs of a family: matrices/<family>/gpus.yaml",
+        lambda section: read_extra(section, "gpus", _ANY_FAMILY),
     ),
     "policy": ("A platform policy: policies/platforms/*.yaml", _of_reader(_read_platform)),
     "images": ("Build images: policies/images.yaml", _of_reader(read_images)),

@@ -30,8 +30,7 @@ def read_distribution(reader: PolicyReader, row: Section, name: str) -> Distribu
         key: row.version(key, required=False)
         for key in ("glibc", "glibcxx", "cxxabi", "gcc", "binutils", "python", "pip", "level")
     }
-    for key in ("gcc-symbols", "zlib", "musl"):
-        row.version(key, required=False)
+    others = {key: row.version(key, required=False) for key in ("gcc-symbols", "zlib", "musl")}
     row.text("kin", required=False)
     title = row.text("name") or name
     version = row.text("version") or ""
@@ -39,7 +38,8 @@ def read_distribution(reader: PolicyReader, row: Section, name: str) -> Distribu
     markers = row.words("markers", required=False)
     archs = row.words("architectures", among=ARCHITECTURES, what="architecture")
     unconfirmed = row.words("unconfirmed", required=False)
-    payload: dict[str, Payload] = {key: value for key, value in texts.items() if value}
+    said = {**texts, **others}
+    payload: dict[str, Payload] = {key: value for key, value in said.items() if value}
     payload |= {"name": title, "version": version, "architectures": archs}
     return Distribution(
         id=name,

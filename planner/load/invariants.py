@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from planner.errors import Problem
 from planner.load.fact_problems import all_facts, fact_problem, unknown
+from planner.load.gpu_invariants import FAMILY_GPU_CHECKS
 from planner.load.library_invariants import FAMILY_LIBRARY_CHECKS, LIBRARY_CHECKS
 from planner.model.accelerators import Family
 from planner.model.facts import FactBase
@@ -266,4 +267,5 @@ _FAMILY_CHECKS = (
     releases_say_the_least,
     releases_in_time,
     *FAMILY_LIBRARY_CHECKS,
+    *FAMILY_GPU_CHECKS,
 )

@@ -36,4 +36,16 @@ KIND_SAYS = {
     "bundle-compression": "releases whose runtime `loads` or whose compiler `writes` a version of "
     "compressed bundles",
     "threading-runtime": "what a component loads by itself to run threads",
+    "spelled": "what names of projects write before a release of the family: `cu` in "
+    "`nvidia-cublas-cu12`",
+    "made-for": "projects that are built for the family, though their names do not say so",
+    "products": "products of one target by their marketing names; `short` names them in a table, "
+    "`aliases` maps another name to one of them",
+    "runs-on": "where code runs: form (`machine-code`, `ptx`), variant (`plain`, `a`, `f`, "
+    "`generic`) and rule: `exact`, `same-major` (and no lower minor), `not-lower`, `members`",
+    "members": "the targets on which family-specific or generic code runs",
+    "target-mode": "a mode (`xnack`) that code may be built for and the machine decides",
+    "target-driver": "the toolkit whose driver is the first to know a target, and the last driver "
+    "branch that does",
+    "name-words": "words of product names that people leave out",
 }

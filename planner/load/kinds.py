@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from planner.load.forms import FOLDER, PROJECT, RANGE
 from planner.load.nodes import Section
+from planner.model.gpus import CodeForm, CodeVariant, GpuClass, RunsOn
 from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.sources import Fact, Payload, Source, Standing
@@ -226,10 +227,37 @@ LIBRARY_KINDS: dict[str, dict[str, Getter]] = {
         "releases": _range,
     },
     "threading-runtime": {"component": _text, "libraries?": _words},
+    "spelled": {"words": _words},
+    "made-for": {"projects": _projects},
     "trait": KINDS["trait"],
     "note": KINDS["note"],
 }
 """The same for the kinds that ``libraries.yaml`` may hold."""
+
+GPU_FACT_KINDS: dict[str, dict[str, Getter]] = {
+    "products": {
+        "target": _text,
+        "class": _word(*(each.value for each in GpuClass), what="class of product"),
+        "short?": _text,
+        "names": _words,
+        "aliases?": _texts,
+        "architectures?": _ARCHS,
+    },
+    "runs-on": {
+        "code": _word(*(each.value for each in CodeForm), what="form of code"),
+        "variant": _word(*(each.value for each in CodeVariant), what="variant of a target"),
+        "runs": _word(*(each.value for each in RunsOn), what="rule"),
+        "targets?": _words,
+        "says": _text,
+    },
+    "members": {"target": _text, "members": _words, "code-object?": _text},
+    "target-mode": {"mode": _text, "processors": _words, "says": _text},
+    "target-driver": {"targets": _words, "first-toolkit?": _version, "last-branch?": _version},
+    "name-words": {"left-out": _words, "says": _text},
+    "trait": KINDS["trait"],
+    "note": KINDS["note"],
+}
+"""The same for the kinds that ``gpus.yaml`` may hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,5 @@
-"""``matrices/<family>/``: ``family.yaml``, one file per minor release, maybe ``libraries.yaml``."""
+"""``matrices/<family>/``: ``family.yaml``, one file per minor release, maybe ``libraries.yaml`` and
+``gpus.yaml``."""
 
 from __future__ import annotations
 
@@ -7,18 +8,26 @@ from pathlib import Path
 
 from planner.errors import Problem
 from planner.load.forms import VERSION
-from planner.load.kinds import LIBRARY_KINDS, FactContext, Kinds, read_fact, read_source_table
+from planner.load.kinds import (
+    GPU_FACT_KINDS,
+    LIBRARY_KINDS,
+    FactContext,
+    Kinds,
+    read_fact,
+    read_source_table,
+)
 from planner.load.nodes import Document, Section, parse_yaml, read_text
 from planner.model.accelerators import Component, Family, MinorRelease
 from planner.model.nearest import nearest
-from planner.model.sources import Fact
+from planner.model.sources import Fact, Source
 from planner.model.vendor_files import FORMATS, RELEASES, VendorFile
 from planner.model.versions import version_key
 
 GPU_KINDS = ("cuda", "hip", "names", "none")
 STREAMS = ("production", "preview")
-LIBRARIES = "libraries"
-_NO_RELEASE = frozenset({"family", LIBRARIES})
+_EXTRA_FILES: dict[str, Kinds] = {"libraries": LIBRARY_KINDS, "gpus": GPU_FACT_KINDS}
+"""Files that a family may have beside its releases, and the kinds of fact that each holds."""
+_NO_RELEASE = frozenset({"family", *_EXTRA_FILES})
 
 
 def load_families(root: Path, problems: list[Problem]) -> dict[str, Family]:
@@ -56,10 +65,12 @@ def _load_family(folder: Path, root: Path, problems: list[Problem]) -> Family | 
     family, order = read_family(section, folder.name)
     minors = _load_minors(folder, root, family, problems)
     _check_order(section, order, {path.stem for path in folder.glob("*.yaml")} - _NO_RELEASE)
+    extra, more_sources = _load_extra(folder, root, family, problems)
     return replace(
         family,
-        facts={**family.facts, **_load_libraries(folder, root, family, problems)},
+        facts={**family.facts, **extra},
         minors={minor: minors[minor] for minor in order if minor in minors},
+        sources={**family.sources, **more_sources},
     )
 
 
@@ -86,34 +97,51 @@ def read_family(section: Section, folder: str) -> tuple[Family, tuple[str, ...]]
     return family, order
 
 
-def _load_libraries(
+def _load_extra(
     folder: Path, root: Path, family: Family, problems: list[Problem]
-) -> dict[str, Fact]:
-    """The family's facts about libraries and the projects that hold them, if it has any."""
-    path = folder / f"{LIBRARIES}.yaml"
-    if not path.exists():
-        return {}
-    section = open_document(path, root, problems)
-    if not section.keys:
-        section.report(None, "key 'mlplan-libraries' is missing")
-        return {}
-    return read_libraries(section, family)
+) -> tuple[dict[str, Fact], dict[str, Source]]:
+    """The facts of the files that a family may have, and the sources that they add."""
+    facts: dict[str, Fact] = {}
+    sources: dict[str, Source] = {}
+    for name in _EXTRA_FILES:
+        path = folder / f"{name}.yaml"
+        if path.exists():
+            section = open_document(path, root, problems)
+            if not section.keys:
+                section.report(None, f"key 'mlplan-{name}' is missing")
+                continue
+            before = {**family.sources, **sources}
+            known = replace(family, facts={**family.facts, **facts}, sources=before)
+            found, own = read_extra(section, name, known)
+            facts |= found
+            sources |= own
+    return facts, sources
 
 
-def read_libraries(section: Section, family: Family) -> dict[str, Fact]:
-    """The facts of a family's ``libraries.yaml`` by local id."""
-    check_schema(section, "mlplan-libraries")
+def read_extra(
+    section: Section, name: str, family: Family
+) -> tuple[dict[str, Fact], dict[str, Source]]:
+    """The facts of one such file by local id, and the sources that it adds; ``family`` holds the
+    facts and sources of the files before."""
+    check_schema(section, f"mlplan-{name}")
     section.own_name("family", family.name, what="family")
+    own = read_source_table(section, "sources", required=False)
+    for id_ in own.keys() & family.sources.keys():
+        section.report_key("sources", "a source with this id stands elsewhere too", found=id_)
     context = FactContext(
-        prefix=family.name, namespace=family.name, sources=family.sources, kinds=LIBRARY_KINDS
+        prefix=family.name,
+        namespace=family.name,
+        sources={**family.sources, **own},
+        kinds=_EXTRA_FILES[name],
     )
     facts = _facts(section, "facts", context)
     inner = section.section("facts")
     for local_id in (id_ for id_ in facts if id_ in family.facts):
         if inner is not None:
-            inner.report_key(local_id, f"a fact with this id stands in {family.file} too")
+            file = family.facts[local_id].file
+            inner.report_key(local_id, f"a fact with this id stands in {file} too")
     section.finish()
-    return facts
+    return facts, own
 
 
 def _components(section: Section) -> dict[str, Component]:

@@ -55,6 +55,17 @@ def read_request_file(
     return _read(node, shown, vocabulary, overrides or {})
 
 
+def read_request_text(text: str, shown: str, vocabulary: Vocabulary) -> Request:
+    """The request in the text of a ``mlplan.yaml``; ``shown`` is the file that problems name.
+
+    :raises RequestError: with every problem of the text.
+    """
+    node, problems = parse_yaml(text, shown)
+    if problems:
+        raise RequestError(problems)
+    return _read(node, shown, vocabulary, {})
+
+
 def read_request_values(
     values: Mapping[str, object], vocabulary: Vocabulary, *, overrides: Mapping[str, str]
 ) -> Request:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from planner.load.gpu_records import gpu_fact_ids, gpu_facts_of, host_facts_of
 from planner.load.kinds import KINDS, LIBRARY_KINDS
 from planner.load.wheel_sentences import wheel_sentence
 from planner.model.accelerators import Family, MinorRelease
@@ -16,6 +17,7 @@ from planner.model.wheel_facts import (
     Citation,
     Dependencies,
     DriverLibrary,
+    FamilyNames,
     LibraryProvider,
     LibraryStem,
     ReleaseLibrary,
@@ -43,6 +45,9 @@ def wheel_facts_of(facts: FactBase) -> WheelFacts:
     cited += [by_id[group.fact] for group in facts.policies.externals]
     ids = {id_ for row in libraries for id_ in row.facts}
     ids |= {id_ for row in releases.values() for id_ in row.facts}
+    gpus, hosts = gpu_facts_of(facts), host_facts_of(facts)
+    ids |= {*gpu_fact_ids(gpus), *(system.fact for system in hosts.systems.values())}
+    ids |= {limit.fact for limit in hosts.installers}
     cited += [by_id[id_] for id_ in sorted(ids)]
     overlay = facts.overlaid.overlay if facts.overlaid is not None else None
     cited += [] if overlay is None else [by_id[waiver] for waiver in overlay.waived.values()]
@@ -65,6 +70,10 @@ def wheel_facts_of(facts: FactBase) -> WheelFacts:
         version=facts.version,
         sha256=facts.sha256,
         overlay=overlay,
+        spelled=tuple(FamilyNames(n, f.words("words"), f.id) for n, f in of_kind["spelled"]),
+        made_for=tuple(FamilyNames(n, f.words("projects"), f.id) for n, f in of_kind["made-for"]),
+        gpus=gpus,
+        hosts=hosts,
     )
 
 

@@ -9,6 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from planner.load.gpu_rows import (
+    gpu_facts_from_json,
+    gpu_facts_to_json,
+    host_facts_from_json,
+    host_facts_to_json,
+)
 from planner.model.overlay import overlay_from_json, overlay_to_json
 from planner.model.policies import Policy
 from planner.model.sources import Fact, Standing
@@ -18,6 +24,7 @@ from planner.model.wheel_facts import (
     Dependencies,
     DriverLibrary,
     ExternalGroup,
+    FamilyNames,
     LibraryProvider,
     LibraryStem,
     ReleaseLibrary,
@@ -138,6 +145,10 @@ def wheel_facts_to_json(facts: WheelFacts) -> dict[str, object]:
             for id_, row in facts.cited.items()
         },
         **({} if facts.overlay is None else {"overlay": overlay_to_json(facts.overlay)}),
+        "spelled": [[row.family, out.words(row.names), row.fact] for row in facts.spelled],
+        "made-for": [[row.family, out.words(row.names), row.fact] for row in facts.made_for],
+        "gpus": gpu_facts_to_json(facts.gpus),
+        "hosts": host_facts_to_json(facts.hosts),
     }
     return {**document, "lists": ["\n".join(words) for words in out.lists]}
 
@@ -240,6 +251,10 @@ def wheel_facts_from_json(document: Mapping[str, Any]) -> WheelFacts:
         version=document["version"],
         sha256=document["sha256"],
         overlay=overlay_from_json(document.get("overlay")),
+        spelled=tuple(_names(back, row) for row in document["spelled"]),
+        made_for=tuple(_names(back, row) for row in document["made-for"]),
+        gpus=gpu_facts_from_json(document["gpus"]),
+        hosts=host_facts_from_json(document["hosts"]),
     )
 
 
@@ -380,6 +395,11 @@ def _threading(back: _Reader, row: Row) -> ThreadingRuntime:
     return ThreadingRuntime(
         family=family, component=component, libraries=back.words(libraries), fact=fact
     )
+
+
+def _names(back: _Reader, row: Row) -> FamilyNames:
+    family, names, fact = row
+    return FamilyNames(family=family, names=back.words(names), fact=fact)
 
 
 def _citation(back: _Reader, row: Row) -> Citation:

@@ -8,6 +8,9 @@ from dataclasses import replace
 from planner.model.overlay import is_overlaid, shipped_id
 from planner.model.sources import Fact
 
+_NAMED = 3
+"""Products that a sentence names."""
+
 
 def wheel_sentence(fact: Fact) -> str:
     """One sentence that gives the statement of a fact by which wheels are judged."""
@@ -65,6 +68,26 @@ def _waives(fact: Fact) -> str:
     return f"{fact.text('fact')} does not bind this project {until}"
 
 
+def _products(fact: Fact) -> str:
+    names = fact.words("names")
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more} have the GPU target {fact.text('target')}"
+
+
+def _knowing_drivers(fact: Fact) -> str:
+    first, last = fact.text("first-toolkit"), fact.text("last-branch")
+    parts = [f"from the driver of {_subject(fact)} {first} on"] if first else []
+    parts += [f"up to driver branch {last}"] if last else []
+    return f"drivers know {' '.join(fact.words('targets'))} {', '.join(parts)}"
+
+
+def _system(fact: Fact) -> str:
+    libc = f"musl {fact.text('musl')}" if fact.text("musl") else f"glibc {fact.text('glibc')}"
+    libraries = f" and libstdc++ with GLIBCXX_{fact.text('glibcxx')}"
+    has = libraries if fact.text("glibcxx") else ""
+    return f"{fact.id.partition('/')[2]} has {libc}{has}"
+
+
 _SENTENCES: dict[str, Callable[[Fact], str]] = {
     "policy": _policy,
     "external-library": _external,
@@ -81,4 +104,17 @@ _SENTENCES: dict[str, Callable[[Fact], str]] = {
     "bundle-compression": _compresses,
     "threading-runtime": _threads,
     "waiver": _waives,
+    "products": _products,
+    "runs-on": lambda f: f.text("says"),
+    "members": lambda f: f"code for {f.text('target')} runs on {' '.join(f.words('members'))}",
+    "target-mode": lambda f: f.text("says"),
+    "target-driver": _knowing_drivers,
+    "target-rename": lambda f: f"{f.text('old')} is called {f.text('new')} from {f.text('at')} on",
+    "driver": lambda f: f"{_subject(f)} ({f.text('role')}) needs driver {f.text('minimum')}",
+    "distribution": _system,
+    "installer": lambda f: f"pip takes {', '.join(f.words('of'))} from {f.text('pip')} on",
+    "spelled": lambda f: (
+        f"names of projects write {' or '.join(f.words('words'))} before a release of {_subject(f)}"
+    ),
+    "made-for": lambda f: f"{', '.join(f.words('projects'))} are built for {_subject(f)}",
 }

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from planner.model.sources import Fact
 
 
+def year_after(day: str) -> str:
+    """The same day of the next year as ISO text; of 29 February the 28th.
+
+    What ends up to then is said to end within a year of the day.
+    """
+    date = datetime.date.fromisoformat(day)
+    if (date.month, date.day) == (2, 29):
+        date -= datetime.timedelta(days=1)
+    return date.replace(year=min(date.year + 1, datetime.MAXYEAR)).isoformat()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndOfLife:
-    """The last day of support of a distribution or interpreter.
+    """The last day of support of a distribution, interpreter or image.
 
     ``what`` is standard, extended, lts or elts; ``overruled`` rows are kept for show only.
     """

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from planner.model.gpus import GpuFacts
+from planner.model.hosts import HostFacts
 from planner.model.overlay import Overlay
 from planner.model.policies import Policy
 from planner.model.sources import Standing
@@ -179,6 +181,14 @@ class ThreadingRuntime(NamedTuple):
     fact: str
 
 
+class FamilyNames(NamedTuple):
+    """Names by which a family is known in other places, and the fact that says so."""
+
+    family: str
+    names: tuple[str, ...]
+    fact: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WheelFacts:
     """Everything that finished wheels are judged by, apart from plans.
@@ -187,6 +197,9 @@ class WheelFacts:
     ``dependencies`` by project (oldest first), ``releases`` by family and full version (oldest
     first), ``threading`` by family and component, ``cited`` by the id of a fact. ``version`` and
     ``sha256`` are those of the facts, the overlay included that a project laid over them.
+    ``spelled`` has the words that stand before a release in
+    names of projects (``cu`` of ``cu12``), ``made_for`` projects that are built for a family.
+    ``gpus`` and ``hosts`` are what wheels run on.
     """
 
     policies: Mapping[str, Policy]
@@ -203,6 +216,10 @@ class WheelFacts:
     version: str
     sha256: str
     overlay: Overlay | None = None
+    spelled: tuple[FamilyNames, ...] = ()
+    made_for: tuple[FamilyNames, ...] = ()
+    gpus: GpuFacts = field(default_factory=GpuFacts)
+    hosts: HostFacts = field(default_factory=HostFacts)
 
     @property
     def waived(self) -> Mapping[str, str]:

@@ -41,6 +41,8 @@ _COLUMNS: dict[str, _Look] = {
     "GPU targets": {"width": 15, "overflow": "fold"},
     "notes": {"max_width": 8},
 }
+_ENDINGS = ("ending-image", "ending-base", "ending-python")
+"""Cautions that many jobs share: told under the table, not in each row."""
 _FIRST_TO_GO = ("image", "binutils")
 """What a narrow terminal does without."""
 
@@ -66,6 +68,8 @@ def plan_text(plan: Plan, *, width: int = WIDTH, color: bool = False) -> str:
             console.print()
     for number, caution in enumerate(notes.cautions, 1):
         _hanging(console, f"[{number}]", caution_sentence(caution), "yellow")
+    for says in _endings(plan.jobs):
+        _hanging(console, "!", says, "yellow")
     for tag, excludes in _given_up(plan.jobs):
         text = f"{tag} gives up: {excludes}"
         _hanging(console, "reach", text, "cyan")
@@ -89,6 +93,8 @@ class _Notes:
     def numbers(self, decision: Decision) -> str:
         found = []
         for caution in decision.warnings:
+            if caution.rule in _ENDINGS:
+                continue
             says = caution_sentence(caution)
             if says not in self._numbers:
                 self.cautions.append(caution)
@@ -158,6 +164,13 @@ def _hanging(console: Console, mark: str, text: str, style: str) -> None:
     for number, line in enumerate(wrapped):
         prefix = Text(f"{mark} ", style=style) if number == 0 else Text(" " * indent)
         console.print(prefix + line)
+
+
+def _endings(jobs: Iterable[Job]) -> list[str]:
+    """What ends soon after the release, each thing once."""
+    cautions = (caution for job in jobs for caution in job.decision.warnings)
+    found = (caution_sentence(caution) for caution in cautions if caution.rule in _ENDINGS)
+    return list(dict.fromkeys(found))
 
 
 def _given_up(jobs: Iterable[Job]) -> list[tuple[str, str]]:

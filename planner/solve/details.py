@@ -23,6 +23,7 @@ from planner.solve.constraints import (
     linked_components,
     python_wishes,
 )
+from planner.solve.endings import ending_cautions
 from planner.solve.environment_rules import pip_floor_of, pythons_of, runs_on
 from planner.solve.overlaid import overlaid_facts
 from planner.solve.pair_rules import linked_needs
@@ -65,6 +66,7 @@ def decide(solver: Solver, question: Question, chosen: Candidate) -> Decision:
         excludes=excludes,
         warnings=(
             *cautions_of(question, view, chosen, gpu),
+            *ending_cautions(view.tables, env, pythons, question.day),
             *costly_tag_cautions(solver, question, view, chosen),
         ),
         unconfirmed=_unconfirmed(view, used, unmeasured),

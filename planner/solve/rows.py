@@ -183,7 +183,10 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python in a publisher's images: days as ISO text, "" where not known or not yet over."""
+    """A Python in a publisher's images: days as ISO text, "" where not known or not yet over.
+
+    ``end_fact`` is the fact that names the end, "" without one.
+    """
 
     tag: str
     python: str
@@ -191,6 +194,7 @@ class Interpreter:
     free_threaded: bool
     released: str
     end: str
+    end_fact: str
     since: str
     until: str
     architectures: frozenset[str]

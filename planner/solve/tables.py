@@ -385,7 +385,7 @@ def _interpreters(index: Index) -> dict[str, list[Interpreter]]:
     released = {
         e.source: (_iso(e.target[4:]), e.facts[0]) for e in index.of("interpreter-released")
     }
-    ends = {e.source: _iso(e.target[4:]) for e in index.of("ends") if e.source.startswith("python")}
+    ends = {e.source: (_iso(e.target[4:]), e.facts[0]) for e in index.of("ends")}
     found: dict[str, list[Interpreter]] = {}
     for edge in index.of("image-interpreter"):
         node = index.nodes.get(edge.target, {})
@@ -393,13 +393,15 @@ def _interpreters(index: Index) -> dict[str, list[Interpreter]]:
             continue
         day, _ = released.get(edge.target, ("", ""))
         base = f"python:{edge.target[7:].removesuffix('t')}"
+        end, end_fact = ends.get(edge.target) or ends.get(base, ("", ""))
         interpreter = Interpreter(
             tag=edge.target[7:],
             python=node["python"],
             implementation=node["implementation"],
             free_threaded=node["free_threaded"] == "yes",
             released=day,
-            end=ends.get(edge.target) or ends.get(base, ""),
+            end=end,
+            end_fact=end_fact,
             since=_iso(edge.data["since"]),
             until=_iso(edge.data["until"]),
             architectures=frozenset(edge.data["architectures"].split()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ def run(real: Mlplan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> ServedIndex:
+def index(tmp_path: Path) -> Iterator[ServedIndex]:
     with served_index(tmp_path / "index") as index:
         publish(index)
         yield index

@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from planner import __version__, errors
 from planner.cli.main import app, run
 from planner.errors import MlplanError, Problem
+from planner.load.facts import load_facts
+from planner.model.facts import FactBase
 from planner.solve.compiled import load_index
 from tests.cli.conftest import FAILING, REQUEST, Mlplan
 from tests.load.made import TINY, copy_tiny, replace_once
@@ -67,9 +69,23 @@ def test_our_own_bugs_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> N
         run()
 
 
-def test_version() -> None:
+def test_version(facts: FactBase) -> None:
     answer = CliRunner().invoke(app, ["--version"])
-    assert (answer.exit_code, answer.output) == (0, f"mlplan {__version__}\n")
+    said = f"mlplan {__version__}, facts {facts.version} (sha256 {facts.sha256[:12]})\n"
+    assert (answer.exit_code, answer.output) == (0, said)
+
+
+def test_version_of_other_facts(mlplan: Mlplan) -> None:
+    tiny = load_facts(TINY)
+    said = f"mlplan {__version__}, facts {tiny.version} (sha256 {tiny.sha256[:12]})\n"
+    assert mlplan("--version").out == said
+
+
+def test_version_without_facts(real: Mlplan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLPLAN_DATA", "nowhere")
+    answer = real("--version")
+    assert (answer.status, answer.out) == (4, f"mlplan {__version__}, facts unknown\n")
+    assert answer.err.startswith("error: MLPLAN_DATA names a folder without facts\n")
 
 
 @pytest.mark.parametrize(

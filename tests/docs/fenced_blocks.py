@@ -8,9 +8,11 @@ The first line of a block (its info string) says what it is and how it is checke
 - ``yaml``, ``toml``: a whole request, solved. ``yaml FILE``: kept under that name for later blocks.
 - ``yaml overlay FILE``: an overlay, kept under that name for later blocks, which must use it.
 - ``yaml fragment``: a part of a request, which must parse. ``yaml facts``: facts by local id;
-  ``yaml libraries``: those of ``libraries.yaml``.
+  ``yaml libraries``, ``yaml gpus``: those of ``libraries.yaml`` and ``gpus.yaml``.
+- ``toml file NAME``, ``yaml file NAME``: no request, kept under that name for later blocks.
 - ``json``: must parse. ``sh``, ``text``: not run.
 - ``python``: that of api.md, see test_api.py.
+- ``c``: a file of tutorial.md, which test_tutorial.py follows in a real shell.
 
 Pages that speak of ``dist/`` find the wheels of made_wheels.py there.
 

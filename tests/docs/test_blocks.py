@@ -9,15 +9,23 @@ from pathlib import Path
 import pytest
 import yaml
 
-from planner.load.kinds import KINDS, LIBRARY_KINDS, FactContext, Kinds, read_fact
+from planner.load.kinds import (
+    GPU_FACT_KINDS,
+    KINDS,
+    LIBRARY_KINDS,
+    FactContext,
+    Kinds,
+    read_fact,
+)
 from planner.load.nodes import Document, parse_yaml
 from planner.model.facts import FactBase
 from tests.docs.fenced_blocks import PAGES, REFRESH, Block, Shell, agrees, blocks, page_name, replay
 from tests.docs.made_wheels import make_wheels
 
 LANGUAGES = {"console", "yaml", "toml", "json", "sh", "text", "python"}
-ELSEWHERE = {"docs/adding-an-accelerator.md", "docs/emit.md"}
-"""Run by test_new_family.py, on a copy of the facts, and by test_emit_page.py, with a plug-in."""
+ELSEWHERE = {"docs/adding-an-accelerator.md", "docs/emit.md", "docs/tutorial.md"}
+"""Run by test_new_family.py, on a copy of the facts, by test_emit_page.py, with a plug-in, and by
+test_tutorial.py, in a real shell."""
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if page_name(p) not in ELSEWHERE], ids=page_name)
@@ -52,11 +60,15 @@ def _check(block: Block, where: str, shell: Shell, facts: FactBase) -> None:
         json.loads(block.text)
     elif block.info == "yaml facts":
         _check_facts(block, where, facts, KINDS)
+    elif block.argument.startswith("file "):
+        (shell.folder / block.info.split(" ")[2]).write_text(block.text, encoding="utf-8")
     elif block.info == "yaml libraries":
         _check_facts(block, where, facts, LIBRARY_KINDS)
     elif block.argument.startswith("overlay "):
         # The commands of the page read it.
         (shell.folder / block.argument.split()[1]).write_text(block.text, encoding="utf-8")
+    elif block.info == "yaml gpus":
+        _check_facts(block, where, facts, GPU_FACT_KINDS)
     elif block.info == "yaml fragment":
         assert isinstance(yaml.safe_load(block.text), dict), where
     elif block.language in ("yaml", "toml"):

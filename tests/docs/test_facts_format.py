@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from planner.load.kind_words import KIND_SAYS
-from planner.load.kinds import KINDS, LIBRARY_KINDS, Kinds
+from planner.load.kinds import GPU_FACT_KINDS, KINDS, LIBRARY_KINDS, Kinds
 from planner.load.locate import fact_files
 from tests.docs.fenced_blocks import REFRESH, ROOT
 
@@ -24,13 +24,18 @@ def _table(kinds: Kinds) -> str:
 
 def _with_tables(text: str) -> str:
     """The page with the tables of today."""
-    before, between, after = re.split(re.escape(HEAD) + r"(?:\|.*\n)*", text)
-    own = {kind: fields for kind, fields in LIBRARY_KINDS.items() if kind not in KINDS}
-    return before + _table(KINDS) + between + _table(own) + after
+    first, *others = re.split(re.escape(HEAD) + r"(?:\|.*\n)*", text)
+    tables = (KINDS, _own(LIBRARY_KINDS), _own(GPU_FACT_KINDS))
+    rows = (_table(kinds) + rest for kinds, rest in zip(tables, others, strict=True))
+    return first + "".join(rows)
+
+
+def _own(kinds: Kinds) -> Kinds:
+    return {kind: fields for kind, fields in kinds.items() if kind not in KINDS}
 
 
 def test_every_kind_is_described_once() -> None:
-    assert set(KIND_SAYS) == {*KINDS, *LIBRARY_KINDS}
+    assert set(KIND_SAYS) == {*KINDS, *LIBRARY_KINDS, *GPU_FACT_KINDS}
 
 
 def test_tables_of_kinds_are_up_to_date() -> None:

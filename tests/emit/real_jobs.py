@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.emit.base import Wanted
+from planner.load.wheel_facts import load_wheel_facts
 from planner.plan.lock import read_lock
 from planner.plan.locked import LockedJob, LockedPlan, locked_plan
 
@@ -25,7 +26,13 @@ def plan_of(example: str) -> LockedPlan:
 def wanted_plan(
     plan: LockedPlan, *, per_python: bool = False, arguments: tuple[str, ...] = ()
 ) -> Wanted:
-    return Wanted(plan=plan, jobs=plan.jobs, arguments=arguments, per_python=per_python)
+    return Wanted(
+        plan=plan,
+        jobs=plan.jobs,
+        arguments=arguments,
+        per_python=per_python,
+        gpus=load_wheel_facts(EXAMPLES.parent).gpus,
+    )
 
 
 def job_of(example: str, beginning: str) -> LockedJob:

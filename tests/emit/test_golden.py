@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli.emit import distribution_glibc, project_libraries
+from planner.cli.emit import distribution_glibc, gpu_products, project_libraries
 from planner.emit.base import Wanted
 from planner.emit.registry import OWN, emitter
 from planner.errors import RequestError
@@ -29,7 +29,14 @@ def wanted_of(lock: Path, format_: str) -> Wanted:
     glibc = distribution_glibc() if getattr(emitter(format_), "needs_glibc", False) else {}
     named = getattr(emitter(format_), "needs_libraries", False)
     libraries = project_libraries(plan) if named else {}
-    return Wanted(plan=plan, jobs=plan.jobs, arguments=(format_,), glibc=glibc, libraries=libraries)
+    return Wanted(
+        plan=plan,
+        jobs=plan.jobs,
+        arguments=(format_,),
+        glibc=glibc,
+        libraries=libraries,
+        gpus=gpu_products(),
+    )
 
 
 def emitted(lock: Path, format_: str) -> dict[str, str]:

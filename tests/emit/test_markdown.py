@@ -9,9 +9,9 @@ from markdown_it import MarkdownIt
 
 from planner.emit.base import Wanted
 from planner.emit.distributions import distribution_names, distribution_words
-from planner.emit.gpu_names import PRODUCTS, UNCONFIRMED
 from planner.emit.markdown import escaped
 from planner.emit.registry import emitter
+from planner.model.gpus import GpuFacts
 from tests.emit.real_jobs import EXAMPLES, job_of, made, wanted_of
 
 ALL = sorted(path.parent.name for path in EXAMPLES.glob("*/mlplan.lock"))
@@ -161,5 +161,6 @@ def test_the_comment_on_top_cannot_be_ended() -> None:
     assert text.startswith("<!-- Written by mlplan ")
 
 
-def test_doubted_names_have_a_name() -> None:
-    assert set(PRODUCTS) >= UNCONFIRMED
+def test_without_facts_a_target_is_its_number() -> None:
+    ((row, *_), _) = tables(page(replace(wanted_of("array-library"), gpus=GpuFacts())))
+    assert row["GPUs"] == "7.0; 7.5; 8.0; 9.0; 10.0; 12.0; newer GPUs by JIT from 12.0"

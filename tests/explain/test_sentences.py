@@ -221,6 +221,27 @@ CAUTIONS = [
         "(--prefer widest, or name the release)",
     ),
     (
+        "ended-python",
+        {"python": "3.10", "tag": "cp310", "end": "2026-10-31"},
+        "Python 3.10 (cp310) had its end of life on 2026-10-31",
+    ),
+    (
+        "ending-python",
+        {"python": "3.11", "tag": "cp311", "end": "2027-10-31"},
+        "ends within a year of the release: Python 3.11 (cp311), on 2027-10-31",
+    ),
+    (
+        "ending-base",
+        {"base": "almalinux-8", "image": "manylinux_2_28", "end": "2029-05-31"},
+        "ends within a year of the release: almalinux-8, the base of image manylinux_2_28, "
+        "on 2029-05-31",
+    ),
+    (
+        "ending-image",
+        {"image": "manylinux2010", "end": "2022-08-01"},
+        "ends within a year of the release: image manylinux2010, on 2022-08-01",
+    ),
+    (
         "jit-driver-unknown",
         {"family": "cuda", "version": "13.5.0"},
         "which driver compiles the PTX of cuda 13.5.0 is not known: it needs the driver of that "
@@ -236,7 +257,8 @@ def test_cautions(rule: str, data: dict[str, str], sentence: str) -> None:
 
 def test_every_caution_that_is_emitted_is_put_into_words(data_root: Path) -> None:
     """The rules in the source of the solver, the sentences, and the table above are the same."""
-    text = (data_root / "planner/solve/cautions.py").read_text()
+    folder = data_root / "planner/solve"
+    text = "".join((folder / name).read_text() for name in ("cautions.py", "endings.py"))
     emitted = set(re.findall(r"""Caution\(\s*rule="([a-z0-9-]+)""", text))
     assert len(emitted) > 10
     assert emitted == {rule for rule, _, _ in CAUTIONS}

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
-from planner.index import configuration
 from planner.index.configuration import Indexes, configured_indexes
 
 PIP_SAYS = """\
@@ -25,7 +24,7 @@ def pip_says(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
             raise OSError("no pip")
         return subprocess.CompletedProcess([], 0, stdout=text)
 
-    monkeypatch.setattr(configuration.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
 
 
 def test_settings_of_pip(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from planner.errors import DataError
 from planner.load import compiled_files
 from planner.load.compiled_files import content_key, read_compiled
 from planner.load.facts import load_facts
+from planner.load.gpu_records import gpu_fact_ids
 from planner.load.wheel_facts import (
     SCHEMA,
     compile_wheel_facts,
@@ -31,6 +32,7 @@ from planner.model.wheel_facts import (
     Dependencies,
     DriverLibrary,
     ExternalGroup,
+    FamilyNames,
     LibraryProvider,
     LibraryStem,
     ReleaseLibrary,
@@ -213,6 +215,25 @@ def test_drivers_compression_and_threading(tiny: WheelFacts) -> None:
     }
 
 
+def test_names_of_families(tmp_path: Path) -> None:
+    root = copy_tiny(tmp_path)
+    path = root / LIBRARIES
+    head = "standing: measured\n    source: [wheels]\n"
+    more = (
+        f"  spelled:\n    kind: spelled\n    words: [ty, toy]\n    {head}"
+        f"  made-for:\n    kind: made-for\n    projects: [toybox]\n    {head}"
+    )
+    path.write_text(path.read_text() + more)
+    found = compile_wheel_facts(root)
+    assert found.spelled == (FamilyNames("toy", ("ty", "toy"), "toy/spelled"),)
+    assert found.made_for == (FamilyNames("toy", ("toybox",), "toy/made-for"),)
+    assert found.cited["toy/spelled"].says == (
+        "names of projects write ty or toy before a release of toy"
+    )
+    assert found.cited["toy/made-for"].says == "toybox are built for toy"
+    assert wheel_facts_from_json(json.loads(json.dumps(wheel_facts_to_json(found)))) == found
+
+
 def test_targets_of_releases(tiny: WheelFacts) -> None:
     assert list(tiny.releases) == [("toy", "1.9.0"), ("toy", "1.10.0"), ("toy", "1.10.1")]
     assert tiny.releases["toy", "1.10.1"] == toy_targets("1.10.1")
@@ -278,6 +299,12 @@ def test_cited_facts(tiny: WheelFacts) -> None:
         "toy-1.10/needs-core-x86_64": "toy 1.10 has the sonames that are recorded of core",
         "toy-1.10/targets": "toy 1.10 knows these GPU targets: sm_70 sm_90; deprecated: sm_70",
         "toy-1.9/targets": "toy 1.9 knows these GPU targets: sm_70",
+        "toy-1.10.0/driver": "toy 1.10.0 (runtime) needs driver 500.10",
+        "distribution/almalinux-8": (
+            "almalinux-8 has glibc 2.28 and libstdc++ with GLIBCXX_3.4.25"
+        ),
+        "distribution/centos-7": "centos-7 has glibc 2.17",
+        "pip/manylinux_x_y": "pip takes manylinux_x_y from 20.3 on",
     }
     assert tiny.cited["toy/packs-2"] == Citation(
         says="toy >=1.10 loads PACK version 2",
@@ -295,7 +322,10 @@ def test_every_fact_that_a_record_names_can_be_cited(real: WheelFacts) -> None:
     named |= {row.fact for row in real.externals} | {row.fact for row in real.drivers}
     named |= {row.fact for row in real.compression}
     named |= {row.fact for row in real.threading.values()}
+    named |= {row.fact for row in (*real.spelled, *real.made_for)}
     named |= {policy.fact.id for policy in real.policies.values()}
+    named |= {*gpu_fact_ids(real.gpus), *(s.fact for s in real.hosts.systems.values())}
+    named |= {limit.fact for limit in real.hosts.installers}
     assert named == set(real.cited)
     assert all(row.says and row.sources and row.read for row in real.cited.values())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from planner.cli.facts.audit import audit
 from planner.cli.facts.check import check
 from planner.cli.facts.differences import diff
@@ -12,8 +10,9 @@ from planner.cli.facts.harvest import harvest
 from planner.cli.facts.listing import list_
 from planner.cli.facts.show import show
 from planner.cli.facts.sources import sources, stale
+from planner.cli.manual import CommandApp
 
-facts_app = typer.Typer(help="The facts behind the plans.", no_args_is_help=True)
+facts_app = CommandApp(help="The facts behind the plans.", no_args_is_help=True)
 facts_app.command("list")(list_)
 facts_app.command()(show)
 facts_app.command()(sources)

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import DataOption, Format, FormatOption, OverlayOption
+from planner.cli.options import (
+    Color,
+    ColorOption,
+    DataOption,
+    Format,
+    FormatOption,
+    OverlayOption,
+    QuietOption,
+    VerboseOption,
+    wants_color,
+)
 
 if TYPE_CHECKING:
     from planner.errors import Problem
@@ -19,6 +29,9 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Rewrite files that are not in canonical form.")
     ] = False,
+    color: ColorOption = Color.AUTO,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Check the facts: their form, and the rules that span several of them."""
     import datetime
@@ -28,14 +41,17 @@ def check(
     from planner.load.facts import read_facts
     from planner.load.invariants import broken_invariants
     from planner.load.locate import data_root
+    from planner.report.paint import good
 
     root = data_root(data)
+    if verbose and not quiet:
+        typer.echo(f"facts: {root}", err=True)
     problems: list[Problem] = []
     facts = read_facts(root, problems, overlay)
     if not problems:
         if fix:
             for name in rewrite(root):
-                typer.echo(f"rewrote {name}", err=True)
+                _say(f"rewrote {name}", quiet=quiet)
         problems = [*broken_invariants(facts), *misformatted(root)]
         if facts.overlaid is not None:
             today = datetime.date.today().isoformat()
@@ -45,10 +61,16 @@ def check(
     elif problems:
         formed = any("canonical" in problem.message for problem in problems)
         raise DataError(problems, hint="mlplan facts check --fix" if formed else None)
-    else:
+    elif not quiet:
         counts = ", ".join(f"{name} {len(f.minors)}" for name, f in facts.families.items())
-        typer.echo(f"{len(facts.facts())} facts are in order (minor releases: {counts})")
+        text = f"{len(facts.facts())} facts are in order (minor releases: {counts})"
+        typer.echo(good(text, color=wants_color(color)), color=True)
     raise typer.Exit(DataError.exit_status if problems else 0)
+
+
+def _say(text: str, *, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(text, err=True)
 
 
 def _print_problems(problems: list[Problem]) -> None:

@@ -16,6 +16,7 @@ from planner.cli.options import (
     FormatOption,
     OverlayOption,
     QuietOption,
+    VerboseOption,
     text_width,
 )
 
@@ -53,6 +54,7 @@ def diff(
     overlay: OverlayOption = None,
     color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Say which facts differ, field by field, and which plans change with them."""
     from planner.cli.facts.comparing import compared

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.facts.reading import print_text
+from planner.cli.facts.reading import print_text, tell_facts
 from planner.cli.options import (
     Color,
     ColorOption,
     DataOption,
     OverlayOption,
     QuietOption,
+    VerboseOption,
     text_width,
 )
 
@@ -63,13 +64,16 @@ def graph(
     overlay: OverlayOption = None,
     color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Show what a release, compiler, tag or GPU target is connected with in the facts."""
     from planner.load.locate import data_root
     from planner.report.browse.graph import graph_json, graph_text
     from planner.solve.compiled import load_index
 
-    index = load_index(data_root(data), overlay=overlay)
+    root = data_root(data)
+    index = load_index(root, overlay=overlay)
+    tell_facts(root, index.version, verbose=verbose and not quiet)
     found = _surroundings(index, around, depth, kinds or [])
     if format_ is GraphFormat.JSON:
         typer.echo(graph_json(found), nl=False)

@@ -13,15 +13,25 @@ if TYPE_CHECKING:
     from planner.model.facts import FactBase
 
 
-def fact_base(data: str | None, overlay: Path | None) -> FactBase:
-    """The facts of ``--data`` with those of ``--overlay``.
+def fact_base(data: str | None, overlay: Path | None, *, verbose: bool = False) -> FactBase:
+    """The facts of ``--data`` with those of ``--overlay``; with ``verbose`` their place and version
+    are said on standard error.
 
     :raises DataError: with every problem that reading them met.
     """
     from planner.load.facts import load_facts
     from planner.load.locate import data_root
 
-    return load_facts(data_root(data), overlay)
+    root = data_root(data)
+    facts = load_facts(root, overlay)
+    tell_facts(root, facts.version, verbose=verbose)
+    return facts
+
+
+def tell_facts(root: Path, version: str, *, verbose: bool) -> None:
+    """Say which facts are used, where that is wanted."""
+    if verbose:
+        typer.echo(f"facts: {root} ({version})", err=True)
 
 
 def print_text(text: str, color: Color) -> None:

@@ -15,6 +15,7 @@ from planner.cli.options import (
     FormatOption,
     OverlayOption,
     QuietOption,
+    VerboseOption,
     text_width,
 )
 
@@ -33,7 +34,8 @@ def show(
     data: DataOption = None,
     overlay: OverlayOption = None,
     color: ColorOption = Color.AUTO,
-    quiet: QuietOption = False,  # there is nothing to say but the answer
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Show what is known of something, from where, and where sources disagree."""
     from planner.browse.catalogue import Catalogue
@@ -41,7 +43,7 @@ def show(
     from planner.report.browse.facts_json import answer_json
     from planner.report.browse.show_text import answer_text
 
-    catalogue = Catalogue(fact_base(data, overlay))
+    catalogue = Catalogue(fact_base(data, overlay, verbose=verbose and not quiet))
     answer = catalogue.find(words)
     if answer is None:
         problem = Problem(

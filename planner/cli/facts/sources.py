@@ -15,6 +15,7 @@ from planner.cli.options import (
     FormatOption,
     OverlayOption,
     QuietOption,
+    VerboseOption,
     text_width,
 )
 
@@ -28,7 +29,8 @@ def sources(
     data: DataOption = None,
     overlay: OverlayOption = None,
     color: ColorOption = Color.AUTO,
-    quiet: QuietOption = False,  # there is nothing to say but the answer
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """List the sources: what they are, when they were read, and how many facts rest on them."""
     from planner.browse.overview import POLICIES, resting
@@ -36,7 +38,7 @@ def sources(
     from planner.model.nearest import nearest
     from planner.report.browse.overview_text import sources_json, sources_text
 
-    facts = fact_base(data, overlay)
+    facts = fact_base(data, overlay, verbose=verbose and not quiet)
     names = [*facts.families, POLICIES]
     if family is not None and family not in names:
         problem = Problem(
@@ -65,7 +67,8 @@ def stale(
     data: DataOption = None,
     overlay: OverlayOption = None,
     color: ColorOption = Color.AUTO,
-    quiet: QuietOption = False,  # there is nothing to say but the answer
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Find sources and facts that were read long ago; exit 1 if there are any."""
     import datetime
@@ -75,7 +78,8 @@ def stale(
 
     day = date or datetime.date.today().isoformat()
     _check_day(day)
-    found = stale_facts(fact_base(data, overlay), days, day)
+    facts = fact_base(data, overlay, verbose=verbose and not quiet)
+    found = stale_facts(facts, days, day)
     if format_ is Format.JSON:
         typer.echo(stale_json(found), nl=False)
     else:

@@ -1,0 +1,1 @@
+"""Which machines finished or planned wheels serve, simulated: takes records, loads nothing."""
