@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +15,11 @@ from planner.load.facts import load_facts, read_facts
 from planner.load.invariants import broken_invariants
 from planner.load.locate import fact_files
 from planner.model.nearest import nearest
+from planner.model.versions import is_version
 
 FAMILY = "family.yaml"
 LIBRARIES = "libraries.yaml"
-_NO_RELEASE = (FAMILY, LIBRARIES)
+_RELEASE = re.compile(r"^mlplan-release:", re.MULTILINE)
 
 
 class Workspace:
@@ -61,9 +63,12 @@ class Workspace:
         return f"{self._folder}/{file}"
 
     def minors(self) -> list[str]:
-        """The minor releases that have a file."""
-        files = (self._copy / self._folder).glob("*.yaml")
-        return sorted(path.stem for path in files if path.name not in _NO_RELEASE)
+        """The minor releases that have a file: one that begins as such files do."""
+        return [
+            name.removesuffix(".yaml")
+            for name, text in self.snapshot().items()
+            if _RELEASE.search(text) and is_version(name.removesuffix(".yaml"))
+        ]
 
     def has(self, file: str) -> bool:
         """Whether the family has this file."""

@@ -14,6 +14,7 @@ from planner.harvest.run import Settings, harvest
 from planner.harvest.workspace import write_changes
 from planner.index.configuration import Indexes
 from planner.load.facts import load_facts
+from tests.audit.test_host_config import header
 from tests.harvest.making import (
     DAY,
     harvested,
@@ -88,6 +89,35 @@ def test_a_component_that_cannot_be_read(
         "unconfirmed",
         f"carried over from 1.0; could not be read anew: {file} {why}",
     )
+
+
+def test_headers_of_two_architectures(root: Path, wheel_index: ServedIndex) -> None:
+    """One fact speaks for both only where they agree, or where one of them alone can be read."""
+    publish(wheel_index, "1.1.0")
+    other = wheel("crt", "1.1.0", "py3-none-manylinux_2_28_aarch64")
+    wheel_index.add(other, {"acme/include/host_config.h": header(15, 23)})
+    (release,) = harvested(root, wheel_index).releases
+    assert lines(release, Fate.UNPROVED) == [
+        "host-gcc: not proved, the headers of x86_64 and aarch64 differ"
+    ]
+    wheel_index.spoil(wheel("crt", "1.1.0"), "gone")
+    (release,) = harvested(root, wheel_index).releases
+    (fact,) = [fact for fact in release.facts if fact.id == "acme-1.1/host-gcc"]
+    assert (fact.fate, fact.evidence) == (Fate.READ, f"acme/include/host_config.h in {other}")
+
+
+def test_programs_that_no_wheel_holds(root: Path, wheel_index: ServedIndex) -> None:
+    tool = {"acme/bin/asm": wheels_of_release()["tool"]["acme/bin/asm"]}
+    publish(wheel_index, "1.1.0", tool=tool, front={"acme/readme": b""}, crt={"acme/readme": b""})
+    (release,) = harvested(root, wheel_index).releases
+    assert lines(release, Fate.UNPROVED) == [
+        "host-gcc: not proved, no wheel of it holds the header",
+        "host-clang-oldest: not proved, no wheel of it holds the header",
+        "cxx: not proved, no wheel of it holds */bin/cc",
+        "build-glibc-x86_64: not proved, no wheel of it holds lnk",
+    ]
+    (fact,) = [fact for fact in release.facts if fact.id == "acme-1.1/packages"]
+    assert fact.evidence == "METADATA of the metapackage"
 
 
 def test_an_update_whose_header_cannot_be_read(root: Path, wheel_index: ServedIndex) -> None:
