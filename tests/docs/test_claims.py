@@ -63,6 +63,33 @@ def test_cublas_decides(shell: Shell, release: str, tag: str) -> None:
     assert _tags(shell, *words, *waiver) == {"x86_64": tag}
 
 
+def test_the_picture_of_the_explanation(shell: Shell, facts: FactBase) -> None:
+    picture = (ROOT / "docs" / "explanation.svg").read_text(encoding="utf-8")
+    shown = re.findall(r"<text[^>]*>([^<]*)</text>", picture)
+    words = ("--cuda", "13.0", "--links", "cublas", "--runs-on", "rhel-8", "--arch", "x86_64")
+    jobs = _plan(shell, *words, "--set", "toolchain=image")["jobs"]
+    assert isinstance(jobs, list)
+    chosen = [
+        text
+        for job in jobs
+        for text in (
+            f"image {job['image']['name']}",
+            f"gcc {job['gcc']}",
+            f"glibc {job['glibc']}",
+            job["platform_tag"],
+        )
+    ]
+    assert (len(jobs), [text for text in chosen if text not in shown]) == (1, [])
+    known = facts.facts()
+    gcc = known["cuda-13.0/host-gcc"].payload["range"]
+    needs = known["cuda-13.0/needs-cublas-x86_64"].payload["tag"]
+    glibc = known["distribution/rhel-8"].payload["glibc"]
+    assert needs == ("manylinux_2_27_x86_64",)
+    assert known["image/manylinux_2_34"].payload["status"] == "alpha"
+    told = [f"CUDA 13.0 takes gcc &lt;{str(gcc)[1:]}", f"RHEL 8 has glibc {glibc}"]
+    assert [text for text in (*told, "cuBLAS needs glibc 2.27") if text not in shown] == []
+
+
 def test_a_stated_date_leaves_out_undated_releases(facts: FactBase) -> None:
     text = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
     listed = re.search(r"Some ROCm patch releases have none:(.*?)\n-", text, re.S)
