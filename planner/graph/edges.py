@@ -52,6 +52,8 @@ def _library_needs(fact: Fact, source: str) -> Iterator[Edge]:
         common["tag"] = " ".join(fact.words("tag"))
     for library, needs in fact.table("libraries").items():
         data = {**common, "library": library, **needs}
+        if "project" in needs:
+            data.pop("tag", None)  # the tag is that of the fact's own wheel
         floor = data.pop("glibc", "0")
         yield Edge(source, f"glibc-floor:{floor}", "library-needs", (fact.id,), data)
 

@@ -23,6 +23,7 @@ from planner.index.errors import BrokenError, MissingError, UnreachableError
 from planner.index.transport import Page, Transport
 
 _NOT_THERE = (403, 404, 410)
+_MOST_FAILURES = 2  # each is a request that was tried several times
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +52,7 @@ class Listing:
         self._indexes = indexes
         self._transport = transport
         self._pages: dict[str, tuple[IndexFile, ...]] = {}
+        self._failures: dict[str, int] = {}
         self._lock = Lock()
 
     def wheels(self, project: str) -> tuple[IndexFile, ...]:
@@ -68,9 +70,21 @@ class Listing:
                 self._pages[project] = known
         return known
 
+    def _page(self, url: str, project: str) -> Page:
+        """A project's page; an index that failed to answer twice running is not asked again."""
+        if self._failures.get(url, 0) >= _MOST_FAILURES:
+            raise UnreachableError("it did not answer before")
+        try:
+            page = self._transport.page(f"{url}{project}/")
+        except UnreachableError:
+            self._failures[url] = self._failures.get(url, 0) + 1
+            raise
+        self._failures[url] = 0
+        return page
+
     def _asked(self, project: str) -> tuple[IndexFile, ...]:
         for url in self._indexes.urls:
-            page = self._transport.page(f"{url}{project}/")
+            page = self._page(url, project)
             if page.status in _NOT_THERE:
                 continue
             if page.status != requests.codes.ok:

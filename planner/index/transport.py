@@ -45,7 +45,9 @@ class Transport:
         self.traffic = Traffic()
         self._lock = Lock()
         self._session = requests.Session()
-        again = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
+        again = Retry(
+            total=3, connect=1, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504)
+        )
         adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=again)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)

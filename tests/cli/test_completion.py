@@ -107,7 +107,7 @@ def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("mlplan solve --color a", ["auto", "always"]),
         ("mlplan verify --policy manylinux_2_2", [f"manylinux_2_2{n}" for n in "4678"]),
         ("mlplan verify --ignore symbol-", ["symbol-too-new"]),
-        ("mlplan help facts ", ["check", "list"]),
+        ("mlplan help facts s", ["show", "sources", "stale"]),
         ("mlplan solve --data nowhere --cuda ", []),
         ("mlplan explain --plan nowhere c", []),
         ("mlplan diff --format m", ["markdown"]),

@@ -139,7 +139,8 @@ def test_help_of_no_command(real: Mlplan) -> None:
     answer = real("help", "facts", "lst")
     assert (answer.status, answer.err) == (
         2,
-        "error: no such command\n  found:   facts lst\n  allowed: list, show, sources, diff, graph, stale, check, audit, harvest\n"
+        "error: no such command\n  found:   facts lst\n"
+        "  allowed: list, show, sources, diff, graph, stale, check, audit, harvest\n"
         "  did you mean: list\n\nhint: mlplan --help lists the commands\n",
     )
 

@@ -171,7 +171,11 @@ def test_needs_of_every_component_on_every_architecture(family: str) -> None:
             (
                 (f.text("arch"), f.text("component"), library),
                 (row.get("glibc", "0"), row.get("glibcxx", ""), row.get("cxxabi", "")),
-                (f.text("version"), f.text("project"), f.id),
+                (
+                    row.get("version", f.text("version")),
+                    row.get("project", f.text("project")),
+                    f.id,
+                ),
             )
             for f in facts.get("library-needs", ())
             for library, row in f.table("libraries").items()

@@ -20,7 +20,7 @@ rank: 9
 gpu: none
 order: ["1.0", "2.0"]
 sources:
-  made: {title: made up, kind: none, read: "2026-11-21"}
+  made: {title: made up, kind: document, read: "2026-11-21"}
 """
 MINOR = """mlplan-release: 1
 family: old
