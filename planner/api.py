@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.artifacts.dist_info import parse_file_name
 from planner.artifacts.limits import DEFAULT_LIMITS, Limits
 from planner.artifacts.wheel import read_wheel
+from planner.artifacts.workers import Workers
 from planner.errors import Problem, UsageError, WheelError
 from planner.load.locate import data_root
 from planner.load.wheel_facts import load_wheel_facts
@@ -215,8 +214,7 @@ def _matches(pattern: str) -> list[Path]:
     return [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """How wheels are read."""
 
     limits: Limits
@@ -263,15 +261,12 @@ def _read_all(paths: list[Path], jobs: int, reading: _Reading) -> Iterator[Wheel
         for path in paths:
             yield reading.wheel(path, jobs)
         return
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        waiting: list[Future[Wheel] | Path] = [
+    with Workers(jobs) as pool:
+        waiting = [
             pool.submit(reading.wheel, path, 1) if _is_small(path) else path for path in paths
         ]
         for wheel in waiting:
             yield reading.wheel(wheel, jobs) if isinstance(wheel, Path) else wheel.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _is_small(path: Path) -> bool:

@@ -61,10 +61,12 @@ def coverage(
     facts = load_wheel_facts(data_root(data), overlay=overlay)
     locked = None if plan is None else locked_plan(read_lock(Path(plan)))
     unreadable: tuple[str, ...] = ()
+    unplanned: tuple[str, ...] = ()
     if wheels:
         offers, unreadable = _finished(wheels, plan, jobs, limits, data, overlay, progress)
     elif locked is not None:
         offers = plan_offers(locked, facts)
+        unplanned = tuple(failure.id for failure in locked.failures)
     else:
         raise UsageError("no wheel and no plan is named", hint="mlplan coverage --plan mlplan.lock")
     archs = tuple(dict.fromkeys(offer.arch for offer in offers if offer.arch))
@@ -78,7 +80,11 @@ def coverage(
     return CoverageReport(
         coverage=simulate(offers, facts, _day(locked), asked),
         unreadable=unreadable,
-        notes=(*(f"{name} could not be read in full" for name in unreadable), *notes),
+        notes=(
+            *(f"{name} could not be read in full" for name in unreadable),
+            *(f"{name} has no plan, so it serves nobody" for name in unplanned),
+            *notes,
+        ),
     )
 
 

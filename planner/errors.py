@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with an input file or option, with what its author needs to mend it.
 
     ``path`` is the dotted path of the field inside the document; ``line`` counts from one and is

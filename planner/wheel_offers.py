@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from planner.coverage.results import HeldCode, Offer, OfferedWheel, SymbolNeed
 from planner.coverage.tags import is_older_driver
 from planner.model.gpus import ReleaseDriver
 from planner.model.wheel_facts import original_name
+from planner.model.wheels import ElfFile
 from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context
 from planner.verifier.floor import needs_of
@@ -94,6 +95,8 @@ def _offer(id_: str, key: _Key, rows: list[Judged]) -> Offer:
 
 def _wheel(row: Judged) -> OfferedWheel:
     wheel, context = row.wheel, row.context
+    nobody = tuple(_libraries(row, _NOBODY_BRINGS))
+    everywhere = needed_everywhere(context)
     return OfferedWheel(
         file=wheel.file,
         tags=wheel.filename_tags,
@@ -101,10 +104,41 @@ def _wheel(row: Judged) -> OfferedWheel:
         version=wheel.version,
         build=wheel.build,
         needs=tuple(_needs(context)),
-        missing=tuple(_libraries(row, _NOBODY_BRINGS)),
+        missing=tuple(library for library in nobody if library in everywhere),
+        partly_missing=tuple(library for library in nobody if library not in everywhere),
         system=(*_libraries(row, _OF_THE_SYSTEM), *_of_the_driver(context)),
         is_unread=wheel.is_unreadable or any(file.is_partial for file in context.native),
     )
+
+
+def needed_everywhere(context: Context) -> frozenset[str]:
+    """The libraries from outside without which no file of the wheel loads.
+
+    Every file that no other one asks for may be what a program loads first; a library that only
+    some of them lead to may be wanted by a part that is never loaded.
+    """
+    by_name = {name: file for file in context.native for name in _names_of(file)}
+    asked = {name for file in context.native for name in file.needed}
+    first = [file for file in context.native if not asked & _names_of(file)]
+    outside = [_reached(file, by_name) for file in first or context.native]
+    return frozenset.intersection(*outside) if outside else frozenset()
+
+
+def _names_of(file: ElfFile) -> set[str]:
+    """The names by which other files may ask for a file."""
+    return {file.path.rpartition("/")[2]} | ({file.soname} if file.soname else set())
+
+
+def _reached(file: ElfFile, by_name: Mapping[str, ElfFile]) -> frozenset[str]:
+    """Every library that a file asks for, itself or through others of the wheel."""
+    found: set[str] = set()
+    waiting = [file]
+    while waiting:
+        for name in set(waiting.pop().needed) - found:
+            found.add(name)
+            if name in by_name:
+                waiting.append(by_name[name])
+    return frozenset(found)
 
 
 def _needs(context: Context) -> Iterator[SymbolNeed]:

@@ -8,7 +8,6 @@ versions, and which makes an object for each row before anyone can count them.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from struct import Struct
 from typing import NamedTuple
 
@@ -55,15 +54,14 @@ class Row(NamedTuple):
     offset: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class End:
+class End(NamedTuple):
     """The end of an archive. ``start`` is where the directory really begins; offsets count from
     ``base``, which is not zero where bytes were put in front. ``behind`` are the bytes that follow,
     ``twins`` counts other ends that could be meant."""
 
     start: int
     size: int
-    count: int
+    rows: int
     base: int
     behind: int
     twins: int
@@ -91,7 +89,7 @@ def read_end(fd: int, size: int) -> End:
     return End(
         start=start,
         size=length,
-        count=count,
+        rows=count,
         base=start - offset,
         behind=max(0, behind),
         twins=_twins(tail, place),
@@ -185,12 +183,12 @@ def _row(data: bytes, place: int, base: int) -> tuple[Row, int]:
 
 
 def decoded(name: bytes, flags: int) -> str:
-    """A name as text.
+    """A name as text. Most are ASCII, which no table of code page 437 is loaded for.
 
     :raises NotAZipError: where it claims to be UTF-8 and is not.
     """
     try:
-        return name.decode("utf-8" if flags & _UTF8 else "cp437")
+        return name.decode("utf-8" if flags & _UTF8 or name.isascii() else "cp437")
     except UnicodeDecodeError:
         raise NotAZipError("a name that claims to be UTF-8 is not") from None
 

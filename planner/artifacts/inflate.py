@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 
 class Inflater(Protocol):
@@ -23,8 +22,7 @@ class Inflater(Protocol):
         """Up to ``max_length`` inflated bytes; the rest stays in ``unconsumed_tail``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """What inflates: its name, how to start a stream, CRC-32, and what it raises."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import NamedTuple
 
 from planner.artifacts.elf.header import (
@@ -200,5 +199,5 @@ def _found(reading: ElfReading, gpu: GpuCode) -> Found:
         Oddity(what=Oddness.DAMAGED_ELF, member=reading.file.path, detail=text)
         for text in reading.damage
     )
-    elf = replace(reading.file, gpu=gpu)
+    elf = reading.file._replace(gpu=gpu)
     return Found(elf=elf, oddities=oddities, names_bytes=reading.names_bytes)

@@ -1,14 +1,13 @@
 """How much of a wheel is read at most. A wheel is hostile input."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: a named tuple compiles each one that is text, every time.
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MIB = 1 << 20
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds of one wheel; sizes in bytes.
 
     ``ratio`` is inflated over packed size of a member above ``ratio_from``; deflate itself cannot

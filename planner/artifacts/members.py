@@ -6,9 +6,7 @@ import hashlib
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from planner.artifacts.inflate import ENGINE
 from planner.artifacts.limits import Limits
@@ -16,6 +14,11 @@ from planner.artifacts.sources import ByteSource, MemorySource
 from planner.artifacts.streams import StreamSource
 from planner.artifacts.zip_directory import STORED, Member
 from planner.model.wheels import Oddity, Oddness
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from planner.artifacts.workers import Workers
 
 _PACKED = 256 << 10
 
@@ -99,14 +102,16 @@ def _inflated(member: Member, pieces: Iterator[bytes], limits: Limits) -> Iterat
             raise _refuse(member, Oddness.BAD_DATA, "its packed bytes end too early")
 
 
-@dataclass(slots=True)
 class Checksums:
     """The running checks of one member: CRC-32 and digests."""
 
-    hashes: dict[str, Digest] = field(default_factory=dict)
-    crc: int = 0
-    worker: ThreadPoolExecutor | None = None
-    _pending: Future[None] | None = None
+    __slots__ = ("_pending", "crc", "hashes", "worker")
+
+    def __init__(self, hashes: dict[str, Digest], worker: Workers | None = None) -> None:
+        self.hashes = hashes
+        self.worker = worker
+        self.crc = 0
+        self._pending: Future[None] | None = None
 
     def update(self, chunk: bytes) -> None:
         """Take the next bytes; beside the caller's work where there is a worker."""
@@ -132,7 +137,7 @@ class Checksums:
         }
 
 
-def new_checksums(algorithms: tuple[str, ...], worker: ThreadPoolExecutor | None) -> Checksums:
+def new_checksums(algorithms: tuple[str, ...], worker: Workers | None) -> Checksums:
     """Checks with these digests (those that are known)."""
     hashes: dict[str, Digest] = {
         name: _HASHES[name](usedforsecurity=False) for name in algorithms if name in _HASHES

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class PastBytesError(Exception):
@@ -20,8 +19,7 @@ class PastBytesError(Exception):
         self.size = size
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
+class Needle(NamedTuple):
     """Bytes to search for, at offsets that are multiples of ``align``.
 
     ``probe`` is the index of the byte that is rarest in other data: with an alignment, only that

@@ -8,12 +8,11 @@ import os
 import stat
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from planner.artifacts.dist_info import (
     FileName,
@@ -26,9 +25,13 @@ from planner.artifacts.dist_info import (
 from planner.artifacts.libraries import Found, pass_content, read_content
 from planner.artifacts.limits import DEFAULT_LIMITS, Limits
 from planner.artifacts.members import UnreadableMemberError, new_checksums, open_member
+from planner.artifacts.workers import Workers
 from planner.artifacts.zip_directory import Directory, Member, capped, read_directory
 from planner.errors import Problem, WheelError
 from planner.model.wheels import Entry, Oddity, Oddness, RecordRow, Wheel
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Progress = Callable[[str, int, int], None]
 """Called with the member at hand, the bytes done and the bytes in all (inflated)."""
@@ -55,7 +58,7 @@ def read_wheel(
     :raises WheelError: where the file is missing or cannot be opened.
     """
     try:
-        with _opened(path) as (fd, size), _pool(threads) as pool:
+        with _opened(path) as (fd, size), _workers(threads) as pool:
             return _Reading(path, fd, size, limits, pool, threads, progress, digest).wheel()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -78,16 +81,8 @@ def _opened(path: Path) -> Iterator[tuple[int, int]]:
         os.close(fd)
 
 
-@contextmanager
-def _pool(threads: int) -> Iterator[ThreadPoolExecutor | None]:
-    if threads < 2:
-        yield None
-        return
-    pool = ThreadPoolExecutor(threads)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _workers(threads: int) -> Workers | nullcontext[None]:
+    return Workers(threads) if threads > 1 else nullcontext()
 
 
 class _Content(NamedTuple):
@@ -98,23 +93,33 @@ class _Content(NamedTuple):
     oddity: Oddity | None = None
 
 
-@dataclass(slots=True)
 class _Reading:
     """The reading of one wheel."""
 
-    path: Path
-    fd: int
-    size: int
-    limits: Limits
-    pool: ThreadPoolExecutor | None
-    threads: int
-    progress: Progress | None
-    digest: bool
-    names_bytes: int = 0
-    oddities: list[Oddity] = field(default_factory=list)
+    def __init__(
+        self,
+        path: Path,
+        fd: int,
+        size: int,
+        limits: Limits,
+        pool: Workers | None,
+        threads: int,
+        progress: Progress | None,
+        digest: bool,
+    ) -> None:
+        self.path = path
+        self.fd = fd
+        self.size = size
+        self.limits = limits
+        self.pool = pool
+        self.threads = threads
+        self.progress = progress
+        self.digest = digest
+        self.names_bytes = 0
+        self.oddities: list[Oddity] = []
 
     def wheel(self) -> Wheel:
-        whole = self._submit(_file_digest, self.fd) if self.digest else None
+        whole = self._digest() if self.digest else None
         directory = read_directory(self.fd, self.size, self.limits)
         self.oddities += directory.oddities
         metadata = self._metadata(directory)
@@ -127,7 +132,7 @@ class _Reading:
         said = self._said(name, metadata)
         return Wheel(
             file=self.path.name,
-            sha256=whole.result() if whole is not None else "",
+            sha256=whole() if whole is not None else "",
             size=self.size,
             entries=tuple(c.entry for c in contents),
             record=rows,
@@ -137,12 +142,11 @@ class _Reading:
             **said,
         )
 
-    def _submit(self, function: Callable[[int], str], fd: int) -> Future[str]:
-        if self.pool is not None:
-            return self.pool.submit(function, fd)
-        future: Future[str] = Future()
-        future.set_result(function(fd))
-        return future
+    def _digest(self) -> Callable[[], str]:
+        """What gives the digest of the file in the end; computed beside the rest if possible."""
+        if self.pool is None:
+            return partial(_file_digest, self.fd)
+        return self.pool.submit(_file_digest, self.fd).result
 
     def _may_read(self) -> bool:
         """Whether the wheel as a whole is within its bounds."""
@@ -233,12 +237,13 @@ class _Reading:
         for row in rows or ():
             claimed.setdefault(row.path, set()).add(row.algorithm)
         steps = _Steps(self.progress, sum(member.size for member in directory.members))
+        pool = self.pool if sum(map(self._is_middling, directory.members)) > 1 else None
         waiting: deque[Future[_Content] | _Content] = deque()
         kept: list[_Content] = []
         for member in directory.members:
             algorithms = _algorithms(claimed.get(member.name))
-            if self.pool is not None and self._is_middling(member):
-                waiting.append(self.pool.submit(self._content, member, algorithms, steps, None))
+            if pool is not None and self._is_middling(member):
+                waiting.append(pool.submit(self._content, member, algorithms, steps, None))
             else:
                 waiting.append(self._content(member, algorithms, steps, self.pool))
             while len(waiting) > _AHEAD:
@@ -273,7 +278,7 @@ class _Reading:
         member: Member,
         algorithms: tuple[str, ...],
         steps: _Steps,
-        worker: ThreadPoolExecutor | None,
+        worker: Workers | None,
     ) -> _Content:
         if member.is_folder or not member.is_readable:
             return _Content(_unread(member), Found())
@@ -312,16 +317,16 @@ def _algorithms(claimed: set[str] | None) -> tuple[str, ...]:
 
 
 def _result(content: Future[_Content] | _Content) -> _Content:
-    return content.result() if isinstance(content, Future) else content
+    return content if isinstance(content, _Content) else content.result()
 
 
-@dataclass(slots=True)
 class _Steps:
     """Progress over all members."""
 
-    progress: Progress | None
-    total: int
-    bytes_done: int = 0
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress = progress
+        self.total = total
+        self.bytes_done = 0
 
     def begin(self, name: str) -> None:
         if self.progress is not None:

@@ -102,8 +102,8 @@ def _about_end(end: End, rows: int) -> Iterator[Oddity]:
     if end.behind:
         detail = f"{end.behind} bytes follow the end of the archive"
         yield Oddity(what=Oddness.TRAILING_DATA, member="", detail=detail)
-    if end.count not in (rows, rows & 0xFFFF):
-        detail = f"the end of the archive says {end.count} entries, the directory has {rows}"
+    if end.rows not in (rows, rows & 0xFFFF):
+        detail = f"the end of the archive says {end.rows} entries, the directory has {rows}"
         yield Oddity(what=Oddness.HEADERS_DIFFER, member="", detail=detail)
     if end.twins:
         detail = "its comment holds another end of the archive"

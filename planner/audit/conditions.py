@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>0[xX][0-9a-fA-F]+|\d+)[uUlL]*|(?P<name>[A-Za-z_]\w*)"
+    r"\s*(?:(?P<number>0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})[uUlL]*|(?P<name>[A-Za-z_]\w*)"
     r"|(?P<sign>&&|\|\||[=!<>]=|[<>!()+-]))"
 )
 _MOST_TOKENS = 1000

@@ -16,6 +16,7 @@ _DIRECTIVE = re.compile(
 )
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 _CONTINUED = re.compile(r"\\[ \t]*\r?\n")
+_NUMBER = re.compile(r"[0-9]{1,20}")
 _MOST_BYTES = 4 << 20
 _NEWEST = 99  # a major version that no compiler has reached
 _WITH_MINORS = 4  # clang's minor versions meant something up to here
@@ -132,4 +133,4 @@ def _value(word: str, rest: str, names: Names) -> bool | None:
 
 def _define(rest: str, names: dict[str, int]) -> None:
     name, _, value = rest.partition(" ")
-    names[name] = int(value) if value.strip().isdigit() else 1
+    names[name] = int(value) if _NUMBER.fullmatch(value.strip()) else 1

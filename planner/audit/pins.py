@@ -16,6 +16,7 @@ from planner.index.errors import BrokenError, RemoteError
 from planner.model.vendor_files import RELEASES
 
 _MOST_METADATA = 8 << 20
+_MOST_REQUIREMENT = 1000  # characters
 _ARCH = "x86_64"
 
 
@@ -84,9 +85,12 @@ def requirements(
     found: dict[str, list[Requirement]] = {}
     message = message_from_bytes(text, policy=email.policy.compat32)
     for line in message.get_all("Requires-Dist", []):
+        words = str(line)
+        if len(words) > _MOST_REQUIREMENT:
+            raise BrokenError(f"{name} has a requirement of {len(words)} characters")
         try:
-            one = Requirement(str(line))
-        except InvalidRequirement:
-            raise BrokenError(f"{name} has a requirement that is none: {line}") from None
+            one = Requirement(words)
+        except (InvalidRequirement, RecursionError):
+            raise BrokenError(f"{name} has a requirement that is none: {words}") from None
         found.setdefault(canonicalize_name(one.name), []).append(one)
     return found, name, members[0]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 
 from planner.audit.claims import Claim, compared, listed
 from planner.audit.evidence import (
@@ -29,7 +32,9 @@ from planner.model.gpu_targets import target_key
 from planner.model.vendor_files import VendorFile
 
 _MOST_PROGRAM = 256 << 20
-_TIMEOUT = 60  # seconds
+_MOST_HELP = 4 << 20  # bytes that a program may print
+_MOST_WRITTEN = 1 << 20  # bytes of a file that it may write
+_TIMEOUT = 30.0  # seconds
 _ONE_AT_A_TIME = Lock()  # a file that another thread's child still holds open cannot be run
 _TARGET = re.compile(rb"\x00compute_(\d+[af]?)(?=\x00)")
 
@@ -132,24 +137,64 @@ def _help_text(program: bytes) -> str:
     """What a vendor's program prints when asked for help: run alone in an empty folder, with an
     empty environment, and deleted.
 
-    :raises BrokenError: where it does not answer.
+    :raises BrokenError: where it does not answer in time, or answers without end.
     """
     with _ONE_AT_A_TIME, tempfile.TemporaryDirectory(prefix="mlplan-") as folder:
         path = Path(folder) / "program"
         path.write_bytes(program)
         path.chmod(0o700)
+        return _printed([os.fspath(path), "--help"], folder).decode("utf-8", "replace")
+
+
+def _printed(command: list[str], folder: str) -> bytes:
+    """What a program prints. It leads a group of processes, which ends with it."""
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise BrokenError(f"the vendor's program does not run: {error.strerror}") from None
+    start = time.monotonic()
+    timer = Timer(_TIMEOUT, _end, (process.pid,))
+    timer.start()
+    with process:
         try:
-            done = subprocess.run(
-                [os.fspath(path), "--help"],
-                cwd=folder,
-                env={},
-                capture_output=True,
-                timeout=_TIMEOUT,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise BrokenError(f"the vendor's program does not run: {error}") from None
-    return done.stdout.decode("utf-8", "replace")
+            _limit(process.pid)
+            printed: bytes = process.stdout.read(_MOST_HELP + 1) if process.stdout else b""
+        finally:
+            timer.cancel()
+            _end(process.pid)
+    if time.monotonic() - start >= _TIMEOUT:
+        raise BrokenError(f"the vendor's program does not end within {_TIMEOUT:.0f} seconds")
+    if len(printed) > _MOST_HELP:
+        raise BrokenError(f"the vendor's program prints more than {_MOST_HELP} bytes")
+    return printed
+
+
+def _limit(pid: int) -> None:
+    """Limit the time and the files of a process that runs."""
+    import resource  # noqa: PLC0415 - there is none elsewhere than on Unix
+
+    seconds = int(_TIMEOUT)
+    limits = {
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_FSIZE: _MOST_WRITTEN,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, most in limits.items():
+        with suppress(OSError, ValueError):  # it has ended, or may do even less
+            resource.prlimit(pid, limit, (most, most))
+
+
+def _end(pid: int) -> None:
+    with suppress(OSError):  # all of the group have ended
+        os.killpg(pid, signal.SIGKILL)
 
 
 def option_values(text: str, option: str) -> tuple[str, ...]:

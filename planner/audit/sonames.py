@@ -41,7 +41,7 @@ def _held(about: str, soname: str, held: dict[str, str], release: str, file: str
         soname if soname in held else listed(like),
         release=release,
         file=file,
-        member=held.get(soname, ""),
+        member=held.get(soname) or (held[like[0]] if like else ""),
     )
 
 

@@ -118,6 +118,9 @@ def prove_never_covers(subject: Subject, evidence: Evidence) -> Iterator[Claim]:
         yield not_provable("no release pins a project of the vendor's")
         return
     files = [file for project in projects for file in _listed(project, evidence)]
+    if not files:
+        yield not_provable("no project of the vendor's is on the index")
+        return
     for arch in subject.fact.words("architectures"):
         against = [f for f in files if "any" not in f.platforms and f.is_for(arch)]
         found = against[0].name if against else "no wheel"

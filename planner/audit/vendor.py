@@ -22,14 +22,16 @@ from planner.index.transport import Traffic, Transport
 T = TypeVar("T")
 
 _PIECE = 8 << 20  # bytes that are fetched at once of a whole wheel
+_MOST_HELD = 128 << 20  # bytes of wheels that stay open; more are let go, the last used last
 
 
 @dataclass(slots=True)
 class _Slot:
-    """A wheel that is read by one thread at a time."""
+    """A wheel that is read by one thread at a time; ``held`` is how much of it is in memory."""
 
     lock: Lock = field(default_factory=Lock)
     wheel: RemoteWheel | None = None
+    held: int = 0
 
 
 @dataclass(slots=True)
@@ -50,6 +52,11 @@ class Vendor:
         self._open: dict[str, _Slot] = {}
         self._made: dict[str, _Made] = {}
         self._lock = Lock()
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether some project that was asked for has a wheel on an index."""
+        return self._listing.has_answered
 
     @property
     def traffic(self) -> Traffic:
@@ -105,11 +112,30 @@ class Vendor:
         :raises RemoteError: where it cannot be read.
         """
         with self._lock:
-            slot = self._open.setdefault(file.url, _Slot())
+            slot = self._open.pop(file.url, None) or _Slot()
+            self._open[file.url] = slot  # the last one used stands last
         with slot.lock:
             if slot.wheel is None:
                 slot.wheel = RemoteWheel(file, self._transport, self._cache)
-            yield slot.wheel
+            try:
+                yield slot.wheel
+            finally:
+                slot.held = slot.wheel.held
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the wheels that were not used for longest, where too much of them is in memory;
+        one that is asked for again is opened again."""
+        with self._lock:
+            held = sum(slot.held for slot in self._open.values())
+            for slot in list(self._open.values()):
+                if held <= _MOST_HELD:
+                    return
+                if slot.wheel is not None and slot.lock.acquire(blocking=False):
+                    held -= slot.held
+                    slot.wheel.close()
+                    slot.wheel, slot.held = None, 0
+                    slot.lock.release()
 
     def size(self, file: IndexFile) -> int:
         """Bytes of a wheel.

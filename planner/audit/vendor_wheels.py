@@ -160,17 +160,23 @@ class _TooLarge:
 def _floor_claims(fact: Fact, wheel: RemoteWheel, evidence: Evidence) -> Iterator[Claim]:
     """Claims about floors by the first bytes of each library, of a wheel that is not read whole."""
     versions: dict[str, str] = {}
+    members: dict[str, str] = {}
     libraries = [name for name in wheel.names if ".so" in name.rpartition("/")[2]]
     if len(libraries) > _MOST_HEADS:
         yield not_provable(f"its {len(libraries)} libraries are read with --whole only")
         return
     for name in libraries:
         for field, version in needs_of(wheel, name, evidence).highest.items():
-            versions[field] = newest(versions.get(field, version), version)
+            if newest(versions.get(field, version), version) == version:
+                versions[field], members[field] = version, name
     for field in _FLOORS:
         if fact.text(field):
             yield compared(
-                field, fact.text(field), versions.get(field, "none"), file=wheel.file.name
+                field,
+                fact.text(field),
+                versions.get(field, "none"),
+                file=wheel.file.name,
+                member=members.get(field, ""),
             )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from planner.explain.facts import fact_sentence, subject_of
 from planner.model.overlay import is_overlaid, shipped_id
@@ -21,7 +20,7 @@ def statement(fact: Fact) -> str:
         says = fact_sentence(fact)
         says = _by_fields(fact) if says.startswith(fact.id) else says
     elif is_overlaid(fact.id):
-        says = f"by the overlay, {write(replace(fact, id=shipped_id(fact.id)))}"
+        says = f"by the overlay, {write(fact._replace(id=shipped_id(fact.id)))}"
     else:
         says = write(fact)
     limited = fact.text("releases") if fact.kind not in _TELLING_RELEASES else ""

@@ -136,7 +136,13 @@ def _project(folder: Path, known: Known) -> ProjectFiles:
     from planner.load.project_files import read_project
 
     families = known.names.families
-    return read_project(folder, lambda key: field_of(key, families))
+
+    def guessed(key: str) -> str | None:
+        """The field that a key means; ``cuda_version`` is taken for ``cuda``."""
+        family = key.lower().removesuffix("version").rstrip("-_")
+        return family if family in families else field_of(key, families)
+
+    return read_project(folder, guessed)
 
 
 def _solved(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,7 +25,7 @@ def named(path: Path, read: Callable[[Json], _T], document: Json) -> _T:
     try:
         return read(document)
     except LockError as error:
-        problems = [replace(problem, file=str(path)) for problem in error.problems]
+        problems = [problem._replace(file=str(path)) for problem in error.problems]
         raise LockError(problems, hint=error.hint) from None
 
 

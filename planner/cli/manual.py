@@ -1,21 +1,16 @@
 """What the help of each command says besides its options, and how help is laid out.
 
 typer brings a copy of click, or uses click itself, depending on its version: objects of either are
-taken as they come, so they have no type here.
+taken as they come, so they have no type here. Only help loads this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
-import typer
-from typer.core import TyperCommand, TyperGroup
+from typing import Any
 
 from planner.cli.options import COMMON
 from planner.report.command_pages import ENVIRONMENT, CommandPage, Example, Manual
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 Groups = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 """Headings, each with rows of two: what is typed, and what it does."""
 
@@ -388,7 +383,7 @@ def _argument(param: Any) -> str:
     return word if param.required or word.startswith("[") else f"[{word}]"
 
 
-def _pieces(command: Any, ctx: Any) -> list[str]:
+def usage_pieces(command: Any, ctx: Any) -> list[str]:
     """The synopsis of a command after its name."""
     params = command.get_params(ctx)
     found = [_argument(param) for param in params if param.param_type_name == "argument"]
@@ -396,7 +391,8 @@ def _pieces(command: Any, ctx: Any) -> list[str]:
     return ["[OPTIONS]", *found, *tail]
 
 
-def _write_manual(path: str, formatter: Any) -> None:
+def write_manual(path: str, formatter: Any) -> None:
+    """Files, exit status, environment, examples of a command, and where to read on."""
     manual = MANUALS.get(path, Manual())
     files = [("reads", manual.reads), ("writes", manual.writes)]
     sections: list[tuple[str, list[tuple[str, str]]]] = [
@@ -419,52 +415,13 @@ def _write_manual(path: str, formatter: Any) -> None:
             formatter.write_text(", ".join(manual.see_also))
 
 
-class ManualCommand(TyperCommand):
-    """A command whose help has its options under headings and its manual below."""
-
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """The synopsis: arguments in capitals, in brackets where they may be left out."""
-        return _pieces(self, ctx)
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Arguments and options, group by group."""
-        for title, rows in option_groups(self, ctx):
-            with formatter.section(title):
-                formatter.write_dl(list(rows))
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Files, exit status, examples, and where to read on."""
-        _write_manual(command_path(ctx), formatter)
-
-
-class ManualGroup(TyperGroup):
-    """A group of commands whose help ends with its manual."""
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Exit status, environment, examples, and where to read on."""
-        _write_manual(command_path(ctx), formatter)
-
-
-class CommandApp(typer.Typer):
-    """An application all of whose commands have manual pages."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(cls=ManualGroup, **settings)
-
-    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
-        """Register a command, as typer does."""
-        decorate: Callable[[Function], Function]
-        decorate = super().command(name, **{"cls": ManualCommand, **settings})
-        return decorate
-
-
 def command_pages(command: Any, ctx: Any) -> list[CommandPage]:
     """The page of a command, and of every command below it."""
     path = command_path(ctx)
     pages = [
         CommandPage(
             path=path,
-            usage=" ".join([f"mlplan {path}".rstrip(), *_pieces(command, ctx)]),
+            usage=" ".join([f"mlplan {path}".rstrip(), *usage_pieces(command, ctx)]),
             about=" ".join((command.help or "").split()),
             groups=option_groups(command, ctx),
             manual=MANUALS.get(path, Manual()),

@@ -135,7 +135,7 @@ LimitOption = Annotated[
 ]
 
 _MOST_JOBS = 8
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*((?:[kmgt]i?)?b?)", re.IGNORECASE)
+_SIZE = r"(?i)(\d+(?:\.\d+)?)\s*((?:[kmgt]i?)?b?)"
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
@@ -167,7 +167,7 @@ def _cores() -> int:
 def bytes_of(text: str) -> int | None:
     """A size in bytes: ``100MB`` (decimal), ``100MiB`` (binary) or a number; None for anything
     else."""
-    match = _SIZE.fullmatch(text.strip())
+    match = re.fullmatch(_SIZE, text.strip())
     if match is None:
         return None
     unit = match[2].lower().removesuffix("b")
@@ -180,12 +180,10 @@ def limits_of(asked: list[str]) -> Limits:
 
     :raises UsageError: for a name that is none, and a value that is no positive number.
     """
-    from dataclasses import fields, replace
-
     from planner.artifacts.limits import DEFAULT_LIMITS
     from planner.errors import Problem, UsageError
 
-    known = [field.name for field in fields(DEFAULT_LIMITS)]
+    known = DEFAULT_LIMITS._fields
     changed: dict[str, int] = {}
     problems = []
     for pair in asked:
@@ -201,10 +199,10 @@ def limits_of(asked: list[str]) -> Limits:
             changed[name] = number
     if problems:
         raise UsageError(problems, hint="mlplan verify WHEEL --limit entries=400000")
-    return replace(DEFAULT_LIMITS, **changed)
+    return DEFAULT_LIMITS._replace(**changed)
 
 
-def _unknown_limit(pair: str, name: str, known: list[str]) -> Problem:
+def _unknown_limit(pair: str, name: str, known: tuple[str, ...]) -> Problem:
     from planner.errors import Problem
     from planner.model.nearest import nearest
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def report(
     plan: PlanOption = None,
     output: Annotated[
-        Path | None, typer.Option("--output", help="The file to write; else standard output.")
+        Path | None, typer.Option("--output", "-o", help="The file to write; else standard output.")
     ] = None,
     wheels: Annotated[
         list[str] | None,
@@ -53,7 +53,7 @@ def report(
     from planner.cli.locks import named, tell_lock
     from planner.load.locate import data_root
     from planner.load.wheel_facts import load_wheel_facts
-    from planner.plan.lock import LOCK_FILE, read_lock, write_text
+    from planner.plan.lock import LOCK_FILE, read_lock
     from planner.plan.locked import locked_plan
     from planner.report.html.inputs import PageInputs
     from planner.report.html.page import report_html
@@ -80,10 +80,25 @@ def report(
     if output is None:
         typer.echo(text, nl=False)
         return
-    write_text(output, text)
+    _write(output, text)
     if not quiet:
         count = f"{len(locked.jobs)} job{'' if len(locked.jobs) == 1 else 's'}"
         typer.echo(f"wrote {output} ({count})", err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the page in one step.
+
+    :raises LockError: where that cannot be done; the hint is that of a page, not of a lock.
+    """
+    from planner.errors import LockError
+    from planner.plan.lock import write_text
+
+    try:
+        write_text(path, text)
+    except LockError as error:
+        hint = "--output FILE names another place; without it the page goes to standard output"
+        raise LockError(error.problems, hint=hint) from None
 
 
 def _facts_version(document: Json) -> str:

@@ -44,7 +44,8 @@ def gpu_served(
     With ``host_driver`` the answer is what that driver can do; without, the oldest is named.
     """
     kind = kind_of(target)
-    if kind == "cuda" and not _CUDA.fullmatch(target):
+    is_strange = target not in offer.code.real and not facts.knows(target)
+    if kind == "cuda" and (is_strange or not _CUDA.fullmatch(target)):
         strange = Reason(why=Why.TARGET, detail=target, is_unknown=True)
         return GpuServed(
             offer=offer.id,

@@ -144,6 +144,8 @@ class Installer:
         yield from symbol_reasons(wheel.needs, self.host, self.facts)
         for library in wheel.missing:
             yield Reason(why=Why.LIBRARY, needed=library, detail=wheel.file)
+        for library in wheel.partly_missing:
+            yield Reason(why=Why.LIBRARY, needed=library, detail=wheel.file, is_unknown=True)
         if wheel.is_unread:
             yield Reason(why=Why.UNREAD, detail=wheel.file, is_unknown=True)
 

@@ -11,6 +11,7 @@ from planner.model.nearest import nearest
 
 _WORD = re.compile(r"[a-z0-9.+]+")
 _CAPABILITY = re.compile(r"\d{1,2}\.\d")
+_SPECIFIC = re.compile(r"(sm_\d+)[af]")  # names code that a GPU runs, not another GPU
 _SHORTEST = 3  # letters of a part of a name that still say something
 
 
@@ -27,6 +28,7 @@ def find_gpu(text: str, facts: GpuFacts) -> Gpu | None:
         text = f"sm_{text.replace('.', '')}"
     lower = text.strip().lower()
     if lower.startswith(("sm_", "gfx")):
+        lower = _SPECIFIC.sub(r"\1", lower)
         target = next(iter(parse_target(lower) or ()), None)
         return None if target is None else Gpu(name=_known_name(target, facts), target=target)
     names = _names(facts)

@@ -17,7 +17,7 @@ from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
 from planner.model.versions import is_version
 
-_SPLIT = re.compile(r"\s+\+\s+|\s*,\s*")
+_SPLIT = re.compile(r"\s+\+\s+|\s*,\s*|(?<=\w)\+(?=[A-Za-z0-9])")
 _PAIR = re.compile(r"(?P<key>[a-z]+)\s*(?:=\s*|\s+)(?P<value>.+)", re.IGNORECASE)
 _PYTHON = re.compile(r"(?:cp|pp)\d{2,4}t?")
 _DOTTED_PYTHON = re.compile(r"(\d+)\.(\d+)(?:\.\d+)*(t?)")
@@ -66,11 +66,13 @@ def parse_host(
     for part in (p.strip() for p in _SPLIT.split(text.strip())):
         if part:
             _read(part, parts, hosts, gpus)
+    if {"glibc", "musl"} <= set(parts.values):
+        parts.fault("names two C libraries", text, "glibc or musl")
     if not parts.problems and not {"system", "glibc", "musl"} & set(parts.values):
         parts.fault(
             "names neither a distribution nor a glibc", text, "rhel-8, ubuntu-22.04, glibc 2.28 ..."
         )
-    found = () if parts.problems else _hosts(parts, hosts, tuple(archs))
+    found = () if parts.problems else _hosts(parts, hosts, gpus, tuple(archs))
     if parts.problems:
         raise UsageError(parts.problems, hint=f"mlplan coverage {option} '{EXAMPLE}'")
     return found
@@ -213,7 +215,9 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9.]", "", text.lower())
 
 
-def _hosts(parts: _Parts, hosts: HostFacts, archs: tuple[str, ...]) -> tuple[Host, ...]:
+def _hosts(
+    parts: _Parts, hosts: HostFacts, gpus: GpuFacts, archs: tuple[str, ...]
+) -> tuple[Host, ...]:
     """The hosts that the parts make up, one for each architecture that they leave open."""
     values = parts.values
     system = hosts.systems.get(values.get("system", ""))
@@ -221,6 +225,11 @@ def _hosts(parts: _Parts, hosts: HostFacts, archs: tuple[str, ...]) -> tuple[Hos
     named = values.get("arch")
     if named is not None and system is not None and named not in system.architectures:
         parts.fault(f"{system.id} is not known on this architecture", named, ", ".join(known), None)
+    for gpu in parts.gpus:
+        of = gpus.architectures_of(gpu.target)
+        if of and named is not None and named not in of:
+            parts.fault(f"{gpu.name} is in no machine of this architecture", named, ", ".join(of))
+        known = tuple(arch for arch in known if not of or arch in of) or of
     chosen = (named,) if named else tuple(a for a in archs if a in known) or known[:1]
     return tuple(_host(parts, system, arch) for arch in chosen)
 
@@ -232,8 +241,9 @@ def _host(parts: _Parts, system: HostSystem | None, arch: str) -> Host:
     else:
         libc = "musl" if "musl" in values else "glibc"
         host = Host(name="", system="", arch=arch, libc=libc, libc_version=values[libc])
-    if "glibc" in values:
-        host = replace(host, libc="glibc", libc_version=values["glibc"])
+    for libc in ("glibc", "musl"):
+        if libc in values:
+            host = replace(host, libc=libc, libc_version=values[libc])
     pip, python = values.get("pip"), values.get("python")
     own_python = python_tag(host.own_python) if host.own_python else None
     return replace(

@@ -116,15 +116,13 @@ def gpu_kinds(offer: Offer) -> tuple[str, ...]:
 
 def _target(name: str, facts: WheelFacts) -> Target:
     groups = facts.gpus.groups_of(name)
-    everywhere = any(not group.architectures for group in groups)
-    archs = {arch for group in groups for arch in group.architectures}
     return Target(
         name=name,
         kind=kind_of(name),
         label=target_label(name),
         short=facts.gpus.short(name) or next((g.names[0] for g in groups if g.names), ""),
         products=tuple(product for group in groups for product in group.names),
-        architectures=() if everywhere else tuple(sorted(archs)),
+        architectures=tuple(sorted(facts.gpus.architectures_of(name))),
         is_unconfirmed=facts.gpus.is_unconfirmed(name),
     )
 

@@ -132,7 +132,7 @@ class Variants:
         return name
 
     def _part(self, family: str, spec: str) -> str:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)(?:\.\*)?|>=(\d+)[\d.]*,<\d+", spec)
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)(?:\.\d+)?(?:\.\*)?|>=(\d+)[\d.]*,<\d+", spec)
         number = (match[1] or match[2]).replace(".", "") if match else ""
         return f"{self.known.speller.short(family)}{number}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from planner.model.overlay import is_overlaid, shipped_id
 from planner.model.sources import Fact
@@ -20,7 +19,7 @@ def fact_sentence(fact: Fact) -> str:
     """One sentence that gives the statement of a fact without its source."""
     own = is_overlaid(fact.id)
     if own:
-        fact = replace(fact, id=shipped_id(fact.id))
+        fact = fact._replace(id=shipped_id(fact.id))
     write = _SENTENCES.get(fact.kind)
     says = write(fact) if write is not None else _plain(fact)
     return f"by the overlay, {says}" if own else says

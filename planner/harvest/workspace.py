@@ -153,11 +153,13 @@ def write_changes(root: Path, changes: Sequence[Change]) -> None:
             file = change.file
             drafts[file].replace(root / file)
             done.append(change)
-    except OSError as error:
+    except BaseException as error:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
         for change in done:
             _put_back(root, change)
+        if not isinstance(error, OSError):
+            raise  # interrupted
         problem = Problem(file=file, message=f"cannot be written: {error.strerror}")
         raise DataError([problem], hint="mlplan facts harvest FAMILY --dry-run") from None
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
 import tempfile
 from pathlib import Path
+
+_DIGEST = hashlib.sha256().digest_size
 
 
 class PartCache:
     """Byte ranges of files under one folder; without a folder nothing is kept.
 
-    A part is written whole or not at all, so that a run that was stopped can go on. A cache that
-    cannot be written is no error.
+    A part is written whole or not at all, behind its own SHA-256, so that a run that was stopped
+    can go on, and a part that was damaged since is not used. A cache that cannot be written is no
+    error.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -21,9 +24,11 @@ class PartCache:
         """A part that was kept, or None."""
         path = self._path(sha256, name)
         try:
-            return path.read_bytes() if path is not None else None
+            kept = path.read_bytes() if path is not None else b""
         except OSError:
             return None
+        digest, data = kept[:_DIGEST], kept[_DIGEST:]
+        return data if hashlib.sha256(data).digest() == digest else None
 
     def put(self, sha256: str, name: str, data: bytes) -> None:
         """Keep a part."""
@@ -32,9 +37,7 @@ class PartCache:
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(data)
-            os.replace(file.name, path)  # noqa: PTH105
+            _write(path, hashlib.sha256(data).digest() + data)
         except OSError:
             return
 
@@ -54,3 +57,18 @@ class PartCache:
         if self._folder is None or not sha256.isalnum():
             return None
         return self._folder / sha256[:2] / sha256 / name
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole, or leave nothing behind.
+
+    :raises OSError: where it cannot be written.
+    """
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        draft = Path(file.name)
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

@@ -23,6 +23,7 @@ from planner.index.errors import BrokenError, MissingError, UnreachableError
 from planner.index.transport import Page, Transport
 
 _NOT_THERE = (403, 404, 410)
+_MOST_REASON = 200  # characters of what a library says
 _MOST_FAILURES = 2  # each is a request that was tried several times
 
 
@@ -46,13 +47,17 @@ class IndexFile:
 
 
 class Listing:
-    """The wheels of projects; each project is asked for once."""
+    """The wheels of projects; each project is asked for once.
+
+    ``has_answered``: some project had a wheel, so that this is a package index indeed.
+    """
 
     def __init__(self, indexes: Indexes, transport: Transport) -> None:
         self._indexes = indexes
         self._transport = transport
         self._pages: dict[str, tuple[IndexFile, ...]] = {}
         self._failures: dict[str, int] = {}
+        self.has_answered = False
         self._lock = Lock()
 
     def wheels(self, project: str) -> tuple[IndexFile, ...]:
@@ -90,6 +95,9 @@ class Listing:
             if page.status != requests.codes.ok:
                 raise UnreachableError(f"the index answers {page.status} for {project}")
             files = [file for file in map(_file, _links(project, page)) if file is not None]
+            if page.url.startswith("https:") and any(f.url.startswith("http:") for f in files):
+                raise BrokenError(f"what the index answers for {project} leads from https to http")
+            self.has_answered = self.has_answered or bool(files)
             return tuple(sorted(files, key=lambda file: (file.version, file.name)))
         raise MissingError(f"no index has a project {project}")
 
@@ -123,10 +131,12 @@ def _links(project: str, page: Page) -> list[_Link]:
         KeyError,
         TypeError,
         LookupError,
+        RecursionError,
         UnsupportedRepoVersionError,
         UnsupportedContentTypeError,
     ) as error:
-        raise BrokenError(f"what the index answers for {project} is no list: {error}") from None
+        reason = " ".join(str(error).split())[:_MOST_REASON]
+        raise BrokenError(f"what the index answers for {project} is no list: {reason}") from None
 
 
 def _file(link: _Link) -> IndexFile | None:

@@ -17,13 +17,14 @@ _TAIL = 64 << 10  # bytes fetched first: a wheel's directory is mostly in them
 _BLOCK = 32 << 10  # the least that is fetched at once
 MOST_AT_ONCE = 512 << 20
 _WHOLE = "whole"
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 
 
 class RangedFile(io.RawIOBase):
     """Bytes of a remote wheel; only those that are read are fetched, and each once.
 
-    A server without ranges has the whole file fetched, checked against its digest.
+    A server without ranges has the whole file fetched, checked against its digest. ``held`` is how
+    many bytes are at hand.
 
     :raises RemoteError: from ``read``, and when it is opened, where the server does not serve.
     """
@@ -36,6 +37,7 @@ class RangedFile(io.RawIOBase):
         self._parts: list[tuple[int, bytes]] = []
         self._kept = cache.parts(file.sha256)
         self.size = 0
+        self.most = MOST_AT_ONCE
         self._open()
 
     def readable(self) -> bool:
@@ -57,13 +59,20 @@ class RangedFile(io.RawIOBase):
         return self._place
 
     def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes from the place on."""
+        """Up to ``size`` bytes from the place on; no more than ``most`` at once."""
         end = self.size if size < 0 else min(self.size, self._place + size)
         if end <= self._place:
             return b""
+        if end - self._place > self.most:
+            raise BrokenError(f"{end - self._place} bytes would have to be read at once")
         data = self._bytes(self._place, end)
         self._place = end
         return data
+
+    @property
+    def held(self) -> int:
+        """Bytes that are kept in memory."""
+        return sum(len(data) for _, data in self._parts)
 
     def fetch(self, start: int, end: int) -> None:
         """Have a range at hand, in one request."""

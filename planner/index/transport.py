@@ -8,12 +8,13 @@ from threading import Lock
 import requests
 from pypi_simple import ACCEPT_JSON_PREFERRED
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ReadTimeoutError
 from urllib3.util import Retry
 
 from planner import __version__
 from planner.index.errors import UnreachableError
 
-_TIMEOUT = (10.0, 60.0)  # seconds to connect, and between bytes
+_TIMEOUT = (10.0, 30.0)  # seconds to connect, and between bytes
 _CONNECTIONS = 16
 _PAGE = 64 << 20  # bytes of a project's page
 
@@ -46,7 +47,12 @@ class Transport:
         self._lock = Lock()
         self._session = requests.Session()
         again = Retry(
-            total=3, connect=1, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504)
+            total=3,
+            connect=1,
+            read=1,
+            backoff_factor=0.5,
+            status_forcelist=(429, 500, 502, 503, 504),
+            respect_retry_after_header=False,  # it may name any time
         )
         adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=again)
         self._session.mount("https://", adapter)
@@ -104,9 +110,15 @@ class Transport:
         with self._lock:
             self.traffic.requests += 1
         try:
-            return self._session.get(url, headers=headers, timeout=_TIMEOUT, stream=True)
+            response = self._session.get(url, headers=headers, timeout=_TIMEOUT, stream=True)
         except requests.RequestException as error:
             raise UnreachableError(_reason(error)) from None
+        if url.startswith("https:") and any(
+            not one.url.startswith("https:") for one in (response, *response.history)
+        ):
+            response.close()
+            raise UnreachableError("it redirects from https to an address that is not safe")
+        return response
 
     def _body(self, response: requests.Response, most: int) -> bytes:
         parts, size = [], 0
@@ -129,8 +141,13 @@ def _reason(error: requests.RequestException) -> str:
     """Why, in few words: the library's own text names objects of its own."""
     if isinstance(error, requests.exceptions.SSLError):
         return "its certificate is not accepted"
-    if isinstance(error, requests.exceptions.Timeout):
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.exceptions.Timeout) or isinstance(cause, ReadTimeoutError):
         return "it does not answer in time"
+    if isinstance(error, requests.exceptions.RetryError):
+        return "it answers with an error each time"
     if isinstance(error, requests.exceptions.ConnectionError):
         return "it cannot be reached"
+    if isinstance(error, requests.exceptions.InvalidSchema):
+        return "its address begins with neither https:// nor http://"
     return f"the request fails ({type(error).__name__})"

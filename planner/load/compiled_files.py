@@ -145,7 +145,7 @@ def content_key(root: Path, *folders: str, overlay: Path | None = None) -> str:
 
 def _remembered(memory: Path) -> str | None:
     try:
-        text = memory.read_text(encoding="ascii")
+        text = memory.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
     return text if _KEY.fullmatch(text) else None

@@ -26,6 +26,7 @@ from planner.model.toolchains import Distribution, Obtainable, Toolset
 from planner.model.wheel_facts import ExternalGroup
 
 SCHEMA = "mlplan-overlay"
+_MOST_BYTES = 1 << 20
 
 
 def lay_over(shipped: FactBase, path: Path, problems: list[Problem], sha256: str) -> FactBase:
@@ -70,6 +71,9 @@ def row_reader(sources: Mapping[str, Source], problems: list[Problem]) -> Policy
 def _open(path: Path, problems: list[Problem]) -> Section:
     """The overlay's root mapping, its schema number checked."""
     shown = str(path)
+    if path.is_file() and path.stat().st_size > _MOST_BYTES:
+        problems.append(Problem(file=shown, message=f"is larger than {_MOST_BYTES} bytes"))
+        return Document(shown, []).root(None)
     text, unreadable = read_text(path, shown)
     node, unparsable = parse_yaml(text, shown) if not unreadable else (None, [])
     problems += unreadable + unparsable

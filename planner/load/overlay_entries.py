@@ -23,6 +23,7 @@ from planner.model.sources import Fact, Payload, Source, Standing
 
 WAIVER = "waiver"
 """The kind of the fact that a waiver is."""
+_MOST_GUESSES = 20  # unknown facts for which a known one is looked up: each takes a while
 _LAST_DAY = 'expires: "YYYY-MM-DD", the last day on which it holds'
 
 
@@ -35,6 +36,7 @@ class EntryReader:
     sources: Mapping[str, Source]
     entries: list[Entry] = field(default_factory=list)
     _line: int = 0
+    _unknown: int = 0
 
     def changes(self, section: Section) -> Iterator[Changed]:
         """The changes of shipped facts under ``facts``."""
@@ -103,7 +105,8 @@ class EntryReader:
         if shipped is None:
             own = is_overlaid(fact_id)
             text = "is this overlay's own: change it where it stands" if own else "unknown fact"
-            near = None if own else nearest(fact_id, self.known)
+            self._unknown += 1
+            near = None if own or self._unknown > _MOST_GUESSES else nearest(fact_id, self.known)
             row.report(None, text, found=fact_id, near=near)
         elif shipped.overruled_by is not None:
             text = "is not used anyway: another fact overrules it"
@@ -179,7 +182,7 @@ class EntryReader:
             row.report_key("overruled-by", "an overlay's own fact is overruled by nothing")
             return None
         self.entries.append(entry)
-        return replace(fact, note=fact.note or entry.reason)
+        return fact._replace(note=fact.note or entry.reason)
 
     def _entry(self, row: Section, act: Act, fact_id: str) -> Entry:
         reason, expires = read_decision(row, must_expire=act is Act.WAIVES)

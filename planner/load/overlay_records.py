@@ -100,7 +100,7 @@ def changed_policies(policies: Policies, changes: Changes) -> Policies:
 
 def overruled(change: Changed) -> Fact:
     """The shipped fact of a change as one that is no longer used."""
-    return replace(change.shipped, overruled_by=change.fact.id)
+    return change.shipped._replace(overruled_by=change.fact.id)
 
 
 def _record(record: _Record, changes: Changes) -> _Record:

@@ -76,7 +76,7 @@ def read_pyproject(text: str, said: Said) -> None:
     """Add what a pyproject.toml says; a file that is no TOML is noted."""
     try:
         root = _Table(tomllib.loads(text), text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         said.notes.append(f"{PYPROJECT} is not valid TOML ({error}): nothing was taken from it")
         return
     said.has_request = isinstance(root.inner("tool").rows.get("mlplan"), Mapping)

@@ -200,7 +200,7 @@ def to_node(value: object, mark: yaml.Mark = _ORIGIN) -> yaml.Node:
 def _toml_node(text: str, shown: str) -> tuple[yaml.Node | None, list[Problem]]:
     try:
         table = tomllib.loads(text).get("tool", {}).get("mlplan")
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return None, [Problem(file=shown, message=f"not valid TOML: {error}")]
     if not isinstance(table, dict):
         return None, [Problem(file=shown, message="has no table [tool.mlplan]")]

@@ -20,6 +20,7 @@ from planner.model.wheel_facts import (
     FamilyNames,
     LibraryProvider,
     LibraryStem,
+    MachineFacts,
     ReleaseLibrary,
     ReleaseTargets,
     ThreadingRuntime,
@@ -72,8 +73,7 @@ def wheel_facts_of(facts: FactBase) -> WheelFacts:
         overlay=overlay,
         spelled=tuple(FamilyNames(n, f.words("words"), f.id) for n, f in of_kind["spelled"]),
         made_for=tuple(FamilyNames(n, f.words("projects"), f.id) for n, f in of_kind["made-for"]),
-        gpus=gpus,
-        hosts=hosts,
+        machines=MachineFacts(lambda: (gpus, hosts)),
     )
 
 

@@ -7,15 +7,8 @@ have 616 sets of symbol versions, of which 168 differ.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from planner.load.gpu_rows import (
-    gpu_facts_from_json,
-    gpu_facts_to_json,
-    host_facts_from_json,
-    host_facts_to_json,
-)
-from planner.model.overlay import overlay_from_json, overlay_to_json
 from planner.model.policies import Policy
 from planner.model.sources import Fact, Standing
 from planner.model.wheel_facts import (
@@ -27,11 +20,17 @@ from planner.model.wheel_facts import (
     FamilyNames,
     LibraryProvider,
     LibraryStem,
+    MachineFacts,
     ReleaseLibrary,
     ReleaseTargets,
     ThreadingRuntime,
     WheelFacts,
 )
+
+if TYPE_CHECKING:
+    from planner.model.gpus import GpuFacts
+    from planner.model.hosts import HostFacts
+    from planner.model.overlay import Overlay
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -100,6 +99,9 @@ class _Reader:
 
 def wheel_facts_to_json(facts: WheelFacts) -> dict[str, object]:
     """The facts as plain JSON values; :func:`wheel_facts_from_json` gives equal facts back."""
+    from planner.load.gpu_rows import gpu_facts_to_json, host_facts_to_json  # noqa: PLC0415
+    from planner.model.overlay import overlay_to_json  # noqa: PLC0415
+
     out = _Writer()
     out.words(())  # number 0
     document: dict[str, object] = {
@@ -250,12 +252,25 @@ def wheel_facts_from_json(document: Mapping[str, Any]) -> WheelFacts:
         cited=OnDemand(document["cited"], lambda _, row: _citation(back, row)),
         version=document["version"],
         sha256=document["sha256"],
-        overlay=overlay_from_json(document.get("overlay")),
+        overlay=_overlay(document),
         spelled=tuple(_names(back, row) for row in document["spelled"]),
         made_for=tuple(_names(back, row) for row in document["made-for"]),
-        gpus=gpu_facts_from_json(document["gpus"]),
-        hosts=host_facts_from_json(document["hosts"]),
+        machines=MachineFacts(lambda: _machines(document["gpus"], document["hosts"])),
     )
+
+
+def _overlay(document: Mapping[str, Any]) -> Overlay | None:
+    if "overlay" not in document:
+        return None
+    from planner.model.overlay import overlay_from_json  # noqa: PLC0415
+
+    return overlay_from_json(document["overlay"])
+
+
+def _machines(gpus: Mapping[str, Any], hosts: Mapping[str, Any]) -> tuple[GpuFacts, HostFacts]:
+    from planner.load.gpu_rows import gpu_facts_from_json, host_facts_from_json  # noqa: PLC0415
+
+    return gpu_facts_from_json(gpus), host_facts_from_json(hosts)
 
 
 def _policy(back: _Reader, name: str, row: Row) -> Policy:

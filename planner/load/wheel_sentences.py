@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from planner.model.overlay import is_overlaid, shipped_id
 from planner.model.sources import Fact
@@ -16,7 +15,7 @@ def wheel_sentence(fact: Fact) -> str:
     """One sentence that gives the statement of a fact by which wheels are judged."""
     if not is_overlaid(fact.id):
         return _SENTENCES[fact.kind](fact)
-    return f"by the overlay, {_SENTENCES[fact.kind](replace(fact, id=shipped_id(fact.id)))}"
+    return f"by the overlay, {_SENTENCES[fact.kind](fact._replace(id=shipped_id(fact.id)))}"
 
 
 def _subject(fact: Fact) -> str:

@@ -1,10 +1,10 @@
 """GPU code as found in a file: which targets, how it is stored, whether it can be loaded."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: a named tuple compiles each one that is text, every time.
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from planner.model.gpu_targets import target_key
 
@@ -18,8 +18,7 @@ class Place(StrEnum):
     RAW = "raw"  # a loose file (.cubin, .fatbin, .hsaco), or an object embedded without container
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CudaImages:
+class CudaImages(NamedTuple):
     """Equal entries of CUDA containers, counted.
 
     ``kind`` is elf, ptx, nvvm, cubin, relocatable-ptx, tile-ir, index or ``kind-0xNN`` where it is
@@ -30,11 +29,10 @@ class CudaImages:
     place: Place
     kind: str
     target: str
-    count: int
+    count: int  # type: ignore[assignment]  # tuples have a method of this name
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HipImages:
+class HipImages(NamedTuple):
     """Equal AMD code objects, counted.
 
     ``target`` is a target ID (``gfx90a:xnack+``) or ``mach-0xNN`` where the processor is not known.
@@ -45,21 +43,19 @@ class HipImages:
     place: Place
     target: str
     container: str
-    count: int
+    count: int  # type: ignore[assignment]  # tuples have a method of this name
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SyclImages:
+class SyclImages(NamedTuple):
     """Equal SYCL images, counted: ``spir64`` (SPIR-V, compiled on the user's machine) or
     ``spir64_gen`` (machine code); ``devices`` are the device ids of machine code, if readable."""
 
     kind: str
     devices: tuple[str, ...]
-    count: int
+    count: int  # type: ignore[assignment]  # tuples have a method of this name
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GpuOddity:
+class GpuOddity(NamedTuple):
     """GPU code that could not be read in full: never the same as no GPU code.
 
     ``what`` is unknown-kind, unknown-flags, damaged-container, unread-bundle (a decompressor is
@@ -71,8 +67,7 @@ class GpuOddity:
     offset: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GpuCode:
+class GpuCode(NamedTuple):
     """All GPU code of one file.
 
     ``cuda_containers`` and ``hip_bundles`` count containers. ``cuda_everywhere`` are the machine

@@ -9,17 +9,16 @@ CUDA targets follow the virtual architecture feature list of the nvcc manual (``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_CUDA = re.compile(r"(?P<form>sm|compute)_(?P<number>\d{2,3})(?P<suffix>[af]?)$")
-_DOTTED = re.compile(r"(?P<major>\d{1,2})\.(?P<minor>\d)(?P<suffix>[af]?)$")
-_CMAKE = re.compile(r"(?P<number>\d{2,3})(?P<suffix>[af]?)(?P<form>-real|-virtual)?$")
-_HIP = re.compile(r"gfx[0-9a-f]+(-[0-9a-z]+)*(:sramecc[+-])?(:xnack[+-])?$")
-_HIP_TURNED = re.compile(r"(gfx[0-9a-f]+(?:-[0-9a-z]+)*)(:xnack[+-])(:sramecc[+-])$")
+_CUDA = r"(?P<form>sm|compute)_(?P<number>\d{2,3})(?P<suffix>[af]?)$"
+_DOTTED = r"(?P<major>\d{1,2})\.(?P<minor>\d)(?P<suffix>[af]?)$"
+_CMAKE = r"(?P<number>\d{2,3})(?P<suffix>[af]?)(?P<form>-real|-virtual)?$"
+_HIP = r"gfx[0-9a-f]+(-[0-9a-z]+)*(:sramecc[+-])?(:xnack[+-])?$"
+_HIP_TURNED = r"(gfx[0-9a-f]+(?:-[0-9a-z]+)*)(:xnack[+-])(:sramecc[+-])$"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GpuTargets:
+class GpuTargets(NamedTuple):
     """Targets that a request names, in canonical spelling and without doubles.
 
     ``cuda_real`` holds ``sm_*``, ``cuda_virtual`` ``compute_*``, ``hip`` AMD target IDs, ``other``
@@ -55,17 +54,17 @@ def parse_target(text: str) -> tuple[str, ...] | None:
 
     ``9.0+PTX`` gives a real and a virtual target; ``90`` (CMake) also gives both.
     """
-    if _CUDA.match(text) or _HIP.match(text):
+    if re.match(_CUDA, text) or re.match(_HIP, text):
         return (text,)
-    if turned := _HIP_TURNED.match(text):
+    if turned := re.match(_HIP_TURNED, text):
         return (turned[1] + turned[3] + turned[2],)
     base, plus, ptx = text.partition("+")
     if plus and ptx.upper() != "PTX":
         return None
-    if match := _DOTTED.match(base):
+    if match := re.match(_DOTTED, base):
         name = f"{match['major']}{match['minor']}{match['suffix']}"
         return (f"sm_{name}", f"compute_{name}") if plus else (f"sm_{name}",)
-    if (match := _CMAKE.match(base)) and not plus:
+    if (match := re.match(_CMAKE, base)) and not plus:
         name = f"{match['number']}{match['suffix']}"
         forms = {"-real": (f"sm_{name}",), "-virtual": (f"compute_{name}",)}
         return forms.get(match["form"] or "", (f"sm_{name}", f"compute_{name}"))

@@ -169,6 +169,23 @@ class GpuFacts:
         """Products of a target in few words: ``T4, RTX 20``; "" where none is known."""
         return ", ".join(g.short for g in self.groups_of(target) if g.short)
 
+    def architectures_of(self, target: str) -> tuple[str, ...]:
+        """The architectures of the machines that a target's products are in; empty for any."""
+        groups = self.groups_of(target)
+        if not all(group.architectures for group in groups):
+            return ()
+        return tuple(dict.fromkeys(arch for group in groups for arch in group.architectures))
+
+    def knows(self, target: str) -> bool:
+        """Whether any fact speaks of a target: products, drivers, rules, families, other names."""
+        return (
+            bool(self.groups_of(target))
+            or target in self.drivers
+            or any(target in rule.targets for rule in self.rules)
+            or any(target in row.members for row in self.members.values())
+            or any(target in (row.old, row.new) for row in self.renamed)
+        )
+
     def is_unconfirmed(self, target: str) -> bool:
         """Whether no source confirms what the products of a target are."""
         groups = self.groups_of(target)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.model.sources import Fact
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A manylinux or musllinux policy: what a wheel with this tag may need (PEP 600, PEP 656).
 
     ``symbols`` maps architecture, then symbol prefix, to the full set of allowed versions.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 Payload = str | bool | tuple[str, ...] | Mapping[str, str] | Mapping[str, Mapping[str, str]]
 """What a field of a fact may hold: a scalar, a list of words, or one or two levels of names."""
+
+_NOTHING: Mapping[str, Payload] = MappingProxyType({})
 
 
 class Standing(StrEnum):
@@ -19,8 +22,7 @@ class Standing(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A document or vendor file that facts were read from."""
 
     id: str
@@ -29,8 +31,7 @@ class Source:
     read: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One statement about the world with its standing, sources and the day it was read.
 
     ``id`` is stable and unique over all facts (``cuda-12.8/host-gcc``). ``overruled_by`` names the
@@ -42,7 +43,7 @@ class Fact:
     standing: Standing
     sources: tuple[str, ...]
     read: str
-    payload: Mapping[str, Payload] = field(default_factory=dict)
+    payload: Mapping[str, Payload] = _NOTHING
     evidence: str | None = None
     note: str | None = None
     overruled_by: str | None = None

@@ -1,18 +1,21 @@
 """What is known about the libraries that wheels need, bundle or expect from outside."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: a named tuple compiles each one that is text, every time.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
-from planner.model.gpus import GpuFacts
-from planner.model.hosts import HostFacts
-from planner.model.overlay import Overlay
 from planner.model.policies import Policy
 from planner.model.sources import Standing
+
+if TYPE_CHECKING:
+    from planner.model.gpus import GpuFacts
+    from planner.model.hosts import HostFacts
+    from planner.model.overlay import Overlay
 
 SITE_PACKAGES = "site-packages"
 PREFIX = "prefix"
@@ -20,7 +23,9 @@ PLACES = (SITE_PACKAGES, PREFIX)
 """What a provider's directory is relative to: ``site-packages``, or the prefix of the environment
 (the ``data`` scheme of a wheel)."""
 
+_NOWHERE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _VERSIONED = re.compile(r"\.so(?:\.|$)")
+_WILDCARD = re.compile(r"[*?[]")
 _RENAMED = re.compile(r"[-.][0-9a-f]{8}(?=\.so(?:\.|$))")
 
 
@@ -33,6 +38,17 @@ def original_name(file_name: str) -> str:
     """The name of a bundled library before a repair tool put eight hexadecimal digits into it:
     ``libcudart.so.13`` of ``libcudart-3eda8113.so.13``."""
     return _RENAMED.sub("", file_name, count=1)
+
+
+def is_match(soname: str, pattern: str) -> bool:
+    """Whether a soname matches a glob pattern.
+
+    Most begin otherwise: to see that costs less than to compile a hundred patterns.
+    """
+    start = _WILDCARD.split(pattern, maxsplit=1)[0]
+    if start == pattern:
+        return soname == pattern
+    return soname.startswith(start) and fnmatchcase(soname, pattern)
 
 
 class Citation(NamedTuple):
@@ -114,7 +130,7 @@ class ExternalGroup(NamedTuple):
 
     def covers(self, soname: str) -> bool:
         """Whether a soname is one of these libraries."""
-        return any(fnmatchcase(soname, pattern) for pattern in self.patterns)
+        return any(is_match(soname, pattern) for pattern in self.patterns)
 
 
 class DriverLibrary(NamedTuple):
@@ -127,8 +143,7 @@ class DriverLibrary(NamedTuple):
     fact: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReleaseTargets:
+class ReleaseTargets(NamedTuple):
     """The GPU targets that the compiler of one full release knows.
 
     ``built`` are those that the vendor builds, listed or not. ``only_on`` names the architectures
@@ -147,8 +162,8 @@ class ReleaseTargets:
     generic: tuple[str, ...]
     deprecated: tuple[str, ...]
     built: tuple[str, ...]
-    only_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: tuple[str, ...]
+    only_on: Mapping[str, tuple[str, ...]] = _NOWHERE
 
     @property
     def known(self) -> frozenset[str]:
@@ -189,8 +204,37 @@ class FamilyNames(NamedTuple):
     fact: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WheelFacts:
+class MachineFacts:  # noqa: PLW1641 - it holds dictionaries
+    """What is known of GPUs, and of the systems that wheels are installed on.
+
+    ``make`` is called when one of the two is first asked for: wheels are judged without them.
+    """
+
+    def __init__(self, make: "Callable[[], tuple[GpuFacts, HostFacts]]") -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> "tuple[GpuFacts, HostFacts]":
+        return self._make()
+
+    @property
+    def gpus(self) -> "GpuFacts":
+        """GPUs by name and target."""
+        return self._made[0]
+
+    @property
+    def hosts(self) -> "HostFacts":
+        """Distributions, and the limits of pip."""
+        return self._made[1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MachineFacts) and self._made == other._made
+
+    def __repr__(self) -> str:
+        return f"MachineFacts({self._made!r})"
+
+
+class WheelFacts(NamedTuple):
     """Everything that finished wheels are judged by, apart from plans.
 
     ``providers`` and ``release_libraries`` are keyed by soname, ``stems`` by :func:`stem_of`,
@@ -199,7 +243,7 @@ class WheelFacts:
     ``sha256`` are those of the facts, the overlay included that a project laid over them.
     ``spelled`` has the words that stand before a release in
     names of projects (``cu`` of ``cu12``), ``made_for`` projects that are built for a family.
-    ``gpus`` and ``hosts`` are what wheels run on.
+    ``machines`` are what wheels run on.
     """
 
     policies: Mapping[str, Policy]
@@ -215,11 +259,20 @@ class WheelFacts:
     cited: Mapping[str, Citation]
     version: str
     sha256: str
-    overlay: Overlay | None = None
+    machines: MachineFacts
+    overlay: "Overlay | None" = None
     spelled: tuple[FamilyNames, ...] = ()
     made_for: tuple[FamilyNames, ...] = ()
-    gpus: GpuFacts = field(default_factory=GpuFacts)
-    hosts: HostFacts = field(default_factory=HostFacts)
+
+    @property
+    def gpus(self) -> "GpuFacts":
+        """The GPUs that wheels run on."""
+        return self.machines.gpus
+
+    @property
+    def hosts(self) -> "HostFacts":
+        """The systems that wheels are installed on."""
+        return self.machines.hosts
 
     @property
     def waived(self) -> Mapping[str, str]:
@@ -275,7 +328,7 @@ class WheelFacts:
 
     def drivers_of(self, soname: str) -> tuple[DriverLibrary, ...]:
         """The driver libraries that a soname matches."""
-        return tuple(row for row in self.drivers if fnmatchcase(soname, row.pattern))
+        return tuple(row for row in self.drivers if is_match(soname, row.pattern))
 
     def projects_of(
         self,

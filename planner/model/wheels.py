@@ -1,9 +1,12 @@
-"""A finished wheel as it was found: names, members, libraries. Observations, no judgement."""
+"""A finished wheel as it was found: names, members, libraries. Observations, no judgement.
 
-from __future__ import annotations
+The records are named tuples: making a data class takes a millisecond, and every start of
+``mlplan verify`` makes all of these.
+"""
+
+# No `from __future__ import annotations`: a named tuple compiles each one that is text, every time.
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,6 +14,9 @@ from typing import NamedTuple
 from planner.model.gpu_code import NO_GPU_CODE, GpuCode
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_NO_NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_NO_USERS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType({})
+_NO_FILES: Mapping[str, GpuCode] = MappingProxyType({})
 
 
 class Oddness(StrEnum):
@@ -68,8 +74,7 @@ class Oddity(NamedTuple):
     detail: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ElfFile:
+class ElfFile(NamedTuple):
     """A library, program or object inside a wheel.
 
     Symbol versions are written as in the file (``GLIBC_2.17``). ``version_needs`` maps the library
@@ -87,8 +92,8 @@ class ElfFile:
     rpath: tuple[str, ...] = ()
     runpath: tuple[str, ...] = ()
     interpreter: str | None = None
-    version_needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    version_users: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    version_needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS
+    version_users: Mapping[tuple[str, str], tuple[str, ...]] = _NO_USERS
     unversioned: tuple[str, ...] = ()
     exec_stack: bool | None = None  # None: the file does not say (no PT_GNU_STACK)
     isa: tuple[str, ...] = ()  # x86 levels that the file says it needs: baseline, v2, v3, v4
@@ -126,8 +131,7 @@ class RecordRow(NamedTuple):
     size: int | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wheel:
+class Wheel(NamedTuple):
     """Everything that was read from one wheel.
 
     ``record`` is None where there is no RECORD. ``requires`` are the Requires-Dist lines.
@@ -149,7 +153,7 @@ class Wheel:
     entries: tuple[Entry, ...] = ()
     record: tuple[RecordRow, ...] | None = None
     elf: tuple[ElfFile, ...] = ()
-    gpu_files: Mapping[str, GpuCode] = field(default_factory=dict)
+    gpu_files: Mapping[str, GpuCode] = _NO_FILES
     oddities: tuple[Oddity, ...] = ()
 
     @property

@@ -69,10 +69,13 @@ def coverage_text(
     teller.required(coverage.required)
     teller.asked(coverage)
     if not quiet:
+        if not coverage.offers:
+            teller.nothing()
         teller.systems(coverage)
         teller.gpus(coverage)
         teller.doubts(coverage)
-    return "\n".join(teller.lines).strip("\n") + "\n"
+    text = "\n".join(teller.lines).strip("\n")
+    return f"{text}\n" if text else ""
 
 
 class _Teller:
@@ -106,6 +109,8 @@ class _Teller:
             word = answer_word(row.answer)
             self.lines.append(self._painted(f"{word:<11} {plain(row.text)}", word))
             several = len(row.hosts) > 1
+            if not row.rows:
+                self.lines.append(f"  {host_offer_text(None)}")
             for each in self._telling(row.rows, row.answer):
                 where = f" on {each.install.host}" if several else ""
                 self._label(each.install.offer, f"{host_offer_text(each)}{where}", 2, 0)
@@ -136,6 +141,10 @@ class _Teller:
                 self._label("note", caution_text(caution), indent, 0)
 
     # Distributions
+
+    def nothing(self) -> None:
+        """Say that nothing is there that a machine could install."""
+        self._head("nothing is offered: no job has a plan, and no wheel is named that can be read")
 
     def systems(self, coverage: Coverage) -> None:
         for offers in alike(coverage):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from planner.coverage.results import (
@@ -47,6 +48,7 @@ _UNSURE = {
     Why.GLIBC: "whether the C library has {needed} is not known",
     Why.LIBSTDCXX: "whether libstdc++ has {needed} is not known",
     Why.SYMBOL: "whether the system has {needed} is not known",
+    Why.LIBRARY: "nobody brings {needed}, which a part of it needs",
     Why.DRIVER: "which driver {detail} needs is not known (there is {found})",
     Why.MODE: "the code is for {needed}, which the machine decides",
 }
@@ -77,7 +79,17 @@ def reason_text(reason: Reason) -> str:
 
 def reasons_text(reasons: Iterable[Reason]) -> str:
     """Several reasons as one clause."""
-    return "; ".join(dict.fromkeys(reason_text(reason) for reason in reasons))
+    return "; ".join(dict.fromkeys(reason_text(reason) for reason in _libraries_together(reasons)))
+
+
+def _libraries_together(reasons: Iterable[Reason]) -> Iterator[Reason]:
+    """The reasons, with all libraries that nobody brings as one."""
+    by_kind: dict[object, list[Reason]] = {}
+    for number, reason in enumerate(reasons):
+        is_library = reason.why is Why.LIBRARY
+        by_kind.setdefault(reason.is_unknown if is_library else f"{number}", []).append(reason)
+    for rows in by_kind.values():
+        yield replace(rows[0], needed=", ".join(dict.fromkeys(row.needed for row in rows)))
 
 
 def why_text(install: Install) -> str:

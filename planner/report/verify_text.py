@@ -6,7 +6,7 @@ import shlex
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.model.wheel_facts import Citation
 from planner.report.fold import fold_targets
@@ -132,8 +132,7 @@ def amd_targets(targets: Sequence[str]) -> Sequence[str]:
     return targets if more <= 1 else [*targets[:_AMD_SHOWN], f"and {more} more"]
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """Equal findings as one: the members, and what else was found of the same members."""
 
     first: Finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.model.gpu_code import CudaImages, GpuCode, Place, sorted_targets
 from planner.model.policies import Policy
@@ -37,8 +37,7 @@ def bounded(findings: Sequence[Finding]) -> tuple[list[Finding], dict[str, int]]
     return kept, {id_: count - _MOST for id_, count in seen.items() if count > _MOST}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GpuSummary:
+class GpuSummary(NamedTuple):
     """GPU code of one or more files, by what a user asks of it; targets lowest first.
 
     ``real`` and ``virtual`` can be loaded as they are; ``other`` are loadable entries that are

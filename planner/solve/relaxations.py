@@ -139,7 +139,7 @@ def _gpu_edits(question: Question, atom: Atom, tables: Tables) -> Iterator[Edit]
         all=gpu.all,
     )
     left = (*kept.cuda_real, *kept.cuda_virtual, *kept.hip, *kept.other)
-    variant = replace(question.variant, gpu=kept if left else replace(kept, all=True))
+    variant = replace(question.variant, gpu=kept if left else kept._replace(all=True))
     yield _edit(question, "gpu", variant, atom.item, None, _listed(left or ("all",)))
 
 

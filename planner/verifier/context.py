@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.model.platforms import ARCHITECTURES, LEGACY_TAGS
 from planner.model.policies import Policy
@@ -27,8 +26,7 @@ _PYTHONS = tuple(f"3.{minor}" for minor in range(8, 16))
 _OLD_NAMES = {old: new for new, old in LEGACY_TAGS.items()}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the caller wants judged beside the wheel's own tags. ``policy`` replaces the tags,
     ``max_policy`` bounds them; ``max_size`` is in bytes."""
 
@@ -39,8 +37,7 @@ class Options:
     ignore: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformTag:
+class PlatformTag(NamedTuple):
     """A platform tag taken apart; ``policy`` is None for ``any`` and ``linux``, and the PEP 600
     name for the older spellings."""
 
@@ -59,8 +56,7 @@ def split_platform(text: str) -> PlatformTag:
     return PlatformTag(text, None, None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
+class Given(NamedTuple):
     """A wheel, the facts, and the job that it is for (None without a plan).
 
     ``level`` is the x86-64 level that the job's request allows, ``planned_name`` what it calls the
@@ -74,6 +70,10 @@ class Context:
     level: int = 1
     naming: str = "none"
     planned_name: WheelName | None = None
+
+
+class Context(Given):
+    """What is given, and what follows from it."""
 
     @cached_property
     def platforms(self) -> tuple[PlatformTag, ...]:

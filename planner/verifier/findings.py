@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from planner.verifier.catalogue import RULES, Rule
+
+_NO_DATA: Mapping[str, str] = MappingProxyType({})
 
 
 class Severity(StrEnum):
@@ -17,15 +20,14 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One statement about a wheel. ``data`` fills the sentences of the catalogue; ``facts`` are
     ids of the facts that it rests on."""
 
     rule: Rule
     severity: Severity
     member: str = ""
-    data: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = _NO_DATA
     facts: tuple[str, ...] = ()
 
     @property
@@ -65,4 +67,4 @@ def finding(
 
 def with_severity(found: Finding, severity: Severity) -> Finding:
     """The same finding, weighed otherwise."""
-    return replace(found, severity=severity)
+    return found._replace(severity=severity)

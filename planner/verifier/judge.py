@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.model.wheel_facts import WheelFacts
 from planner.model.wheels import Wheel
@@ -80,8 +79,7 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A wheel with its findings, errors first; ``job`` is the job it was held to."""
 
     context: Context
@@ -99,8 +97,7 @@ class Judged:
         return self.context.job
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """All wheels of a run; ``findings`` are about the run as a whole (jobs without wheel)."""
 
     wheels: tuple[Judged, ...]
@@ -141,8 +138,7 @@ def judge(
 def _for_job(context: Context, plan: LockedPlan, job: LockedJob) -> Context:
     from planner.plan.naming import naming_of, planned_name  # noqa: PLC0415
 
-    return replace(
-        context,
+    return context._replace(
         job=job,
         level=x86_64_level(plan, job),
         naming=naming_of(plan, job),
@@ -171,7 +167,7 @@ def _weighed(found: Finding, ignored: frozenset[str], waived: Mapping[str, str])
     """
     waivers = tuple(waived[id_] for id_ in found.facts if id_ in waived)
     if waivers:
-        found = with_severity(replace(found, facts=(*found.facts, *waivers)), Severity.NOTE)
+        found = with_severity(found._replace(facts=(*found.facts, *waivers)), Severity.NOTE)
     if found.id in ignored or found.rule.value in ignored:
         return with_severity(found, Severity.NOTE)
     return found

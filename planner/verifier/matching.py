@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.verifier.context import Context
 from planner.verifier.gpu_code import held_targets
@@ -16,13 +15,12 @@ if TYPE_CHECKING:
     from planner.plan.locked import LockedJob, LockedPlan
 
 # AMD signs with its own release: "AMD clang version 22.0.0git (... roc-7.2.0 26014 ...)".
-_ROCM_IDENT = re.compile(r"roc-(\d+\.\d+\.\d+)")
-_NAME_MARK = re.compile(r"(cu|rocm|mkl)[-_.]?(\d+)")
+_ROCM_IDENT = r"roc-(\d+\.\d+\.\d+)"
+_NAME_MARK = r"(cu|rocm|mkl)[-_.]?(\d+)"
 _FAMILIES = {"cu": "cuda", "rocm": "rocm", "mkl": "mkl"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The job of a wheel; ``equals`` are other jobs that fit as well, ``why`` says why none."""
 
     job: LockedJob | None
@@ -79,7 +77,7 @@ def _by_release(context: Context, job: LockedJob) -> int:
         match[1]
         for file in context.native
         for comment in file.compilers
-        for match in _ROCM_IDENT.finditer(comment)
+        for match in re.finditer(_ROCM_IDENT, comment)
     }
     version = job.accelerators.get("rocm")
     return int(version in signed) - int(bool(signed) and version not in signed)
@@ -111,7 +109,7 @@ def _by_name(context: Context, job: LockedJob) -> int:
     wheel = context.wheel
     text = f"{wheel.name} {wheel.version} {wheel.build}".lower()
     score = 0
-    for mark, digits in _NAME_MARK.findall(text):
+    for mark, digits in re.findall(_NAME_MARK, text):
         version = job.accelerators.get(_FAMILIES[mark], "")
         parts = version.split(".")
         spelled = {"".join(parts[:n]) for n in range(1, len(parts) + 1)}

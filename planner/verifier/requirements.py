@@ -9,7 +9,7 @@ from typing import NamedTuple
 from planner.model.wheel_facts import WheelFacts
 
 # Core metadata specification, Requires-Dist; dependency specifiers: name, extras, the rest.
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?(.*)", re.DOTALL)
+_REQUIREMENT = r"(?s)\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?(.*)"
 
 
 class Declared(NamedTuple):
@@ -27,7 +27,7 @@ class Declared(NamedTuple):
         return project in self.versions or project in self.brought
 
 
-_EXTRA = re.compile(r"""extra\s*==\s*['"]([^'"]+)['"]""")
+_EXTRA = r"""extra\s*==\s*['"]([^'"]+)['"]"""
 
 
 def normalised(name: str) -> str:
@@ -42,7 +42,7 @@ def declared_projects(
     versions: dict[str, str] = {}
     brought: dict[str, str] = {}
     for line in requires:
-        match = _REQUIREMENT.match(line)
+        match = re.match(_REQUIREMENT, line)
         if match is None or not applies(match[3].partition(";")[2].strip()):
             continue
         project = normalised(match[1])
@@ -75,7 +75,7 @@ def marker_applies(marker: str, arch: str | None, pythons: tuple[str, ...]) -> b
         parsed = Marker(marker)
     except InvalidMarker:
         return True
-    extras = ("", *_EXTRA.findall(marker))
+    extras = ("", *re.findall(_EXTRA, marker))
     machine = arch or "x86_64"
     return any(
         parsed.evaluate(

@@ -24,7 +24,7 @@ def file_name(context: Context) -> Iterator[Finding]:
         ("version", wheel.version, wheel.metadata_version, _plain_version),
     )
     for field, named, said, form in pairs:
-        if said and form(named) != form(said):
+        if said and said != named and form(named) != form(said):
             yield finding(Rule.NAME_DIFFERS, field=field, filename=named, metadata=said)
 
 

@@ -12,8 +12,8 @@ from planner.verifier.findings import Finding, finding
 
 # "GCC: (GNU) 14.2.1 20250110 (Red Hat 14.2.1-11)", "clang version 18.1.8",
 # "AMD clang version 22.0.0git (... roc-7.2.0 26014 ...)", "Linker: LLD 18.1.8"
-_GCC = re.compile(r"GCC: \(.*?\) (\d+(?:\.\d+)*)")
-_CLANG = re.compile(r"(AMD )?clang version (\d+(?:\.\d+)*)")
+_GCC = r"GCC: \(.*?\) (\d+(?:\.\d+)*)"
+_CLANG = r"(AMD )?clang version (\d+(?:\.\d+)*)"
 
 
 class Compiler(NamedTuple):
@@ -28,9 +28,9 @@ class Compiler(NamedTuple):
 
 def compiler_of(comment: str) -> Compiler | None:
     """The compiler that a .comment line names; None for linkers and others."""
-    if match := _GCC.match(comment):
+    if match := re.match(_GCC, comment):
         return Compiler("GCC", match[1])
-    if match := _CLANG.search(comment):
+    if match := re.search(_CLANG, comment):
         return Compiler("AMD clang" if match[1] else "clang", match[2])
     return None
 

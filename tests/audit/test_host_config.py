@@ -102,7 +102,11 @@ def test_conditions(condition: str, value: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", ["", "(1", "1)", "A(", "A(1)", "1 +", "$", "defined(", "defined 1", "1 " * 1100]
+    "condition",
+    [
+        *("", "(1", "1)", "A(", "A(1)", "1 +", "$", "defined(", "defined 1"),
+        *("1 " * 1100, "9" * 5000, "0x" + "f" * 5000),
+    ],
 )
 def test_conditions_that_are_not_understood(condition: str) -> None:
     with pytest.raises(UnknownConditionError):

@@ -313,3 +313,19 @@ def test_values_of_an_option() -> None:
     assert option_values(text, "--gpu-name") == ("sm_75", "sm_90a", "compute_90")
     assert option_values(text, "--plain") == ()
     assert option_values(text, "--none") == ()
+
+
+@pytest.mark.parametrize(
+    ("requirement", "says"),
+    [
+        ("acme-tool==" + "9" * 5000, "a requirement of 5011 characters"),
+        ("acme-tool; " + "(" * 400 + 'os_name == "posix"', "a requirement that is none"),
+    ],
+)
+def test_requirements_that_mean_harm(
+    wheel_index: ServedIndex, tmp_path: Path, requirement: str, says: str
+) -> None:
+    publish(wheel_index)
+    wheel_index.add("acme_toolkit-1.0.0-py3-none-any.whl", {}, requires=[requirement])
+    (said,) = lines(audited(acme(tmp_path), wheel_index), "acme-1.0.0/components")
+    assert f"unreadable: acme_toolkit-1.0.0-py3-none-any.whl has {says}" in said

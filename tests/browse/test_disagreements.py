@@ -154,7 +154,7 @@ def test_what_is_believed_instead() -> None:
     header = believed(facts["cuda-12.2.0/host-clang-spack"], facts)
     assert header is facts["cuda-12.2.0/host-clang"]
     assert believed(header, facts) is None
-    lost = replace(header, overruled_by="nothing-here")
+    lost = header._replace(overruled_by="nothing-here")
     assert believed(lost, facts) is None
-    shipped = replace(header, overruled_by="cuda-12.9/host-gcc")
+    shipped = header._replace(overruled_by="cuda-12.9/host-gcc")
     assert believed(shipped, facts) is facts["cuda-12.9/host-gcc"]

@@ -47,7 +47,7 @@ def test_what_is_stale_counts_days() -> None:
 def test_a_fact_that_was_read_before_its_source() -> None:
     facts = load_facts(TINY)
     own = dict(facts.policies.facts)
-    own["policy/manylinux_2_17"] = replace(own["policy/manylinux_2_17"], read="2025-01-01")
+    own["policy/manylinux_2_17"] = own["policy/manylinux_2_17"]._replace(read="2025-01-01")
     facts = replace(facts, policies=replace(facts.policies, facts=own))
     found = stale(facts, 180, "2026-11-26")
     assert found.sources == ()

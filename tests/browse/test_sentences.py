@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from planner.browse.sentences import shown, statement
@@ -35,7 +33,7 @@ def _fact(kind: str, id_: str = "cuda-12.9/x", **payload: Payload) -> Fact:
             "the vendor has no packages of cuda 12.9 on the index",
         ),
         (
-            replace(_fact("python-packages"), payload={"suffix": "-cu12", "compiler-driver": True}),
+            _fact("python-packages")._replace(payload={"suffix": "-cu12", "compiler-driver": True}),
             "packages of cuda 12.9 on the index have the suffix -cu12, the compiler driver among "
             "them",
         ),
@@ -57,7 +55,7 @@ def _fact(kind: str, id_: str = "cuda-12.9/x", **payload: Payload) -> Fact:
         ),
         (_fact("new-kind", seen=("a", "b")), "new kind of cuda 12.9: seen: a b"),
         (
-            replace(_fact("trait", "overlay/cuda-12.9/x", name="a", value="b")),
+            _fact("trait", "overlay/cuda-12.9/x", name="a", value="b"),
             "by the overlay, a: b",
         ),
     ],

@@ -94,6 +94,18 @@ def test_no_index(run: Run) -> None:
     assert "why      it cannot be reached" in answer.out
 
 
+def test_an_index_that_has_nothing(run: Run, index: ServedIndex) -> None:
+    """An address that is wrong proves nothing, and is no index where all is well."""
+    index.wheels.clear()
+    answer = run(index, "acme", "-q")
+    assert answer.status == 5
+    assert re.search(r"confirmed +0 +0 +0 +0 +0\n", answer.out)
+    assert answer.err == (
+        "error: the index has no wheel of any project that it was asked for\n\n"
+        "hint: pip config list shows which index that is; --index URL names another\n"
+    )
+
+
 def test_json(run: Run, index: ServedIndex) -> None:
     answer = run(index, "acme", "--format", "json")
     document = json.loads(answer.out)

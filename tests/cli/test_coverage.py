@@ -149,3 +149,23 @@ def test_verbose_and_colour(mlplan: Mlplan) -> None:
     assert "\x1b[32mserved\x1b[0m" in answer.out
     assert "machine code runs on its own capability" in answer.out.replace("\n", " ")
     assert "left out" not in answer.out
+
+
+def test_a_plan_without_jobs(real: Mlplan, work: Path) -> None:
+    (work / "mlplan.yaml").write_text(
+        'mlplan: 1\ndate: "2026-11-21"\narchitectures: [x86_64]\n'
+        'variants: {old: {cuda: "13.0", gpu: [sm_70]}}\n'
+    )
+    assert real("solve", "mlplan.yaml", "--quiet").status == 1
+    answer = real("coverage", "--require", "rhel-8")
+    assert (answer.status, answer.out.splitlines()) == (
+        1,
+        [
+            "not served  rhel-8",
+            "  no wheel is offered",
+            "",
+            "nothing is offered: no job has a plan, and no wheel is named that can be read",
+        ],
+    )
+    assert answer.err == "note: old-cuda13.0-x86_64 has no plan, so it serves nobody\n"
+    assert real("coverage", "--quiet").out == ""

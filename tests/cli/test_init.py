@@ -6,6 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from planner.load.locate import SCHEMAS
 from tests.cli.conftest import Mlplan
@@ -167,3 +168,18 @@ def test_other_facts(mlplan: Mlplan, work: Path) -> None:
     (work / "CMakeLists.txt").write_text("project(x LANGUAGES CXX CUDA)\n")
     answer = mlplan("init", "--dry-run")
     assert (answer.status, "  toy:" in answer.out) == (0, True)
+
+
+def test_a_release_under_a_longer_key_of_a_matrix(work: Path, real: Mlplan) -> None:
+    """``cuda_version`` is not ours to take in a check, but init guesses, and says from where."""
+    folder = work / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "wheels.yml").write_text(
+        'jobs:\n  build:\n    strategy:\n      matrix:\n        cuda_version: ["12.9.1", "13.0"]\n'
+    )
+    assert real("init", "--date", "2026-11-21", "--quiet").status == 0
+    found = yaml.safe_load((work / "mlplan.yaml").read_text())
+    assert {name: row["cuda"] for name, row in found["variants"].items()} == {
+        "cu129": "12.9.1",
+        "cu130": "13.0",
+    }

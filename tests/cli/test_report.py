@@ -89,3 +89,13 @@ def test_what_is_read_is_said(planned: Mlplan) -> None:
     answer = planned("report", "--verbose")
     assert answer.status == 0
     assert answer.err.startswith("lock: mlplan.lock (2026-10-01, facts ")
+
+
+def test_a_page_that_cannot_be_written_is_no_lock(planned: Mlplan, work: Path) -> None:
+    answer = planned("report", "--output", ".")
+    assert (answer.status, answer.out, answer.err) == (
+        6,
+        "",
+        "error: .: cannot be written: it is no file\n\n"
+        "hint: --output FILE names another place; without it the page goes to standard output\n",
+    )

@@ -189,3 +189,13 @@ def test_no_rule_stands_in_code(real: WheelFacts) -> None:
     bare = replace(real.gpus, rules=(), members={})
     assert gpu_served(cuda("sm_80"), "sm_80", bare).answer is GpuAnswer.UNKNOWN
     assert gpu_served(hip("gfx942"), "gfx942", bare).answer is GpuAnswer.UNKNOWN
+
+
+def test_a_target_that_no_fact_knows_is_unknown(real: WheelFacts) -> None:
+    """A slip (``9.5``) must not be served by PTX; code for the very target runs all the same."""
+    found = gpu_served(cuda("sm_90", "compute_90"), "sm_95", real.gpus)
+    assert (found.answer, [(r.why, r.detail) for r in found.reasons]) == (
+        GpuAnswer.UNKNOWN,
+        [(Why.TARGET, "sm_95")],
+    )
+    assert gpu_served(cuda("sm_95"), "sm_95", real.gpus).answer is GpuAnswer.NATIVE

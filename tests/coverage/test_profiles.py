@@ -41,6 +41,8 @@ def parsed(facts: WheelFacts, text: str) -> tuple[Host, ...]:
         ),
         ("glibc 2.28, x86_64, python 3.14t", ["glibc 2.28 + x86_64 + python cp314t"]),
         ("musl 1.2, aarch64", ["musl 1.2 + aarch64"]),
+        ("rhel-8+T4+x86_64+pip 19.0", ["rhel-8 + x86_64 + pip 19.0 + NVIDIA T4"]),
+        ("rhel-9 + Orin", ["rhel-9 + aarch64 + Jetson AGX Orin"]),
         ("RHEL 8 + x86_64 + cp312", ["rhel-8 + x86_64 + python cp312"]),
         ("sles-15.6", ["sles-15.6 + x86_64"]),
     ],
@@ -56,7 +58,9 @@ def test_own_pip_and_python(real: WheelFacts) -> None:
 
 def test_a_glibc_beside_a_distribution_replaces_its_own(real: WheelFacts) -> None:
     (host,) = parsed(real, "rhel-8 + glibc 2.34 + x86_64")
-    assert (host.system, host.libc_version) == ("rhel-8", "2.34")
+    assert (host.system, host.libc, host.libc_version) == ("rhel-8", "glibc", "2.34")
+    (host,) = parsed(real, "rhel-8 + musl 1.2 + x86_64")
+    assert (host.system, host.libc, host.libc_version) == ("rhel-8", "musl", "1.2")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +76,8 @@ def test_a_glibc_beside_a_distribution_replaces_its_own(real: WheelFacts) -> Non
         ("rhel-8 + python snake", "not a version of python", None),
         ("rhel-8 + driver fast", "not a version of driver", None),
         ("rhel-8 + rhel-9", "says system twice", None),
+        ("glibc 2.28 + musl 1.2", "names two C libraries", None),
+        ("rhel-9 + x86_64 + Orin", "Jetson AGX Orin is in no machine of this architecture", None),
         ("H100 + driver 550", "names neither a distribution nor a glibc", None),
         ("ubuntu-16.04 + aarch64", "is not known on this architecture", None),
     ],
@@ -110,6 +116,8 @@ def test_slips(real: WheelFacts, text: str, message: str, nearest: str | None) -
         ("9.0", "sm_90"),
         ("12.1", "sm_121"),
         ("sm_80", "sm_80"),
+        ("sm_90a", "sm_90"),
+        ("sm_120f", "sm_120"),
         ("gfx90a:xnack-", "gfx90a:xnack-"),
         ("gfx90a:xnack-:sramecc+", "gfx90a:sramecc+:xnack-"),
     ],

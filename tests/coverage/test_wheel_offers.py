@@ -9,6 +9,7 @@ import pytest
 from planner.coverage.results import Answer, Coverage
 from planner.coverage_api import coverage
 from planner.errors import UsageError
+from planner.report.coverage_words import why_text
 from tests.docs.made_wheels import make_wheels
 from tests.wheels.made import elf_file, fatbin, wheel_file
 
@@ -90,6 +91,26 @@ def test_a_library_that_nobody_brings(tmp_path: Path) -> None:
     assert [(r.why.value, r.needed) for r in row.nearest.install.reasons] == [
         ("library", "libfoo.so.1")
     ]
+
+
+def test_a_library_that_only_a_part_asks_for_is_unknown(tmp_path: Path) -> None:
+    """``_C.so`` may do without ``_extra.so``; what both lead to, both need."""
+    libraries = {
+        "lib/_C.so": elf_file(needed=["libown.so"]),
+        "lib/_extra.so": elf_file(needed=["libown.so", "libfoo.so.1"]),
+        "lib/libown.so": elf_file(soname="libown.so", needed=["libbar.so.1"]),
+    }
+    wheel_file(tmp_path, NAME, libraries)
+    (offer,) = of(tmp_path / NAME).offers
+    assert [(w.missing, w.partly_missing) for w in offer.wheels] == [
+        (("libbar.so.1",), ("libfoo.so.1",))
+    ]
+    wheel_file(tmp_path, NAME, {**libraries, "lib/libown.so": elf_file(soname="libown.so")})
+    (row,) = of(tmp_path / NAME, require=("rhel-9",)).required
+    assert (row.answer, why_text(row.rows[0].install)) == (
+        Answer.UNKNOWN,
+        "installs, may not load: nobody brings libfoo.so.1, which a part of it needs",
+    )
 
 
 def test_libraries_of_the_driver_are_told(tmp_path: Path) -> None:

@@ -232,3 +232,8 @@ def test_files_that_cannot_be_read_are_told(
         "CMakeLists.txt is too large to be read",
         "setup.py is a program: its name and dependencies were not read",
     )
+
+
+def test_a_toml_that_is_too_deep_is_noted() -> None:
+    (note,) = _said(f"x = {'[' * 5000}{']' * 5000}").notes
+    assert note.startswith("pyproject.toml is not valid TOML (maximum recursion depth exceeded")

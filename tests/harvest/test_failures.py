@@ -291,3 +291,24 @@ def test_files_that_cannot_be_written_leave_the_others(root: Path, blocked: str)
     with pytest.raises(DataError, match=f"{blocked}: cannot be written"):
         write_changes(root, changes)
     assert snapshot(root) == before
+
+
+def test_an_interrupted_write_leaves_the_files_as_they_were(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(root)
+    replace = Path.replace
+
+    def interrupted(self: Path, target: Path) -> Path:
+        if target.name == "1.9.yaml":
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    changes = (
+        Change(file="matrices/acme/1.0.yaml", before=before["matrices/acme/1.0.yaml"], after="x"),
+        Change(file="matrices/acme/1.9.yaml", before=None, after="y"),
+    )
+    with pytest.raises(KeyboardInterrupt):
+        write_changes(root, changes)
+    assert snapshot(root) == before

@@ -577,3 +577,17 @@ def test_the_digest_of_an_unreadable_file(monkeypatch: pytest.MonkeyPatch, write
     with pytest.raises(DataError) as caught:
         compiled_files.overlay_digest(path)
     assert str(caught.value.problems[0]) == "own.yaml: cannot be read: Permission denied"
+
+
+def test_an_overlay_of_megabytes_is_not_read(write: Write) -> None:
+    path = write("# " + "x" * (1 << 20) + "\n")
+    with pytest.raises(DataError, match=r"own\.yaml: is larger than 1048576 bytes"):
+        load_facts(TINY, path)
+
+
+def test_of_many_unknown_facts_the_first_get_a_guess(write: Write) -> None:
+    rows = "".join(f"  toy-1.{n}/host-gc: {{reason: r}}\n" for n in range(30))
+    with pytest.raises(DataError) as caught:
+        load_facts(TINY, write(f"waive:\n{rows}"))
+    unknown = [p for p in caught.value.problems if p.message == "unknown fact"]
+    assert (len(unknown), sum(p.nearest is not None for p in unknown)) == (30, 20)

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -249,8 +248,7 @@ def test_targets_follow_the_release_before_its_minor(tmp_path: Path) -> None:
         f'  "1.10.1":\n    targets: {targets} source: [wheels]}}\n',
     )
     facts = compile_wheel_facts(root)
-    changed = replace(
-        toy_targets("1.10.1"),
+    changed = toy_targets("1.10.1")._replace(
         real=("sm_80",),
         virtual=(),
         specific=(),

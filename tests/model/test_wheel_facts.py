@@ -5,8 +5,16 @@ from collections.abc import Callable
 import pytest
 
 from planner.load.wheel_facts import compile_wheel_facts
+from planner.model.gpus import GpuFacts
+from planner.model.hosts import HostFacts
 from planner.model.versions import is_range
-from planner.model.wheel_facts import WheelFacts, original_name, stem_of
+from planner.model.wheel_facts import (
+    MachineFacts,
+    WheelFacts,
+    is_match,
+    original_name,
+    stem_of,
+)
 from tests.load.made import TINY
 
 
@@ -48,6 +56,46 @@ def test_stem(soname: str, stem: str) -> None:
 )
 def test_original_name(bundled: str, original: str) -> None:
     assert original_name(bundled) == original
+
+
+@pytest.mark.parametrize(
+    ("soname", "pattern", "matches"),
+    [
+        ("libcuda.so.1", "libcuda.so.*", True),
+        ("libcudart.so.1", "libcuda.so.*", False),
+        ("libcuda.so", "libcuda.so", True),
+        ("libcuda.so.1", "libcuda.so", False),
+        ("LIBCUDA.so", "libcuda.so", False),
+        ("libpython3.12.so", "libpython3.*.so", True),
+        ("libx1.so", "libx?.so", True),
+        ("libx12.so", "libx?.so", False),
+        ("libx1.so", "libx[12].so", True),
+        ("libx3.so", "libx[12].so", False),
+        ("libx[12].so", "libx[12].so", False),
+        ("anything", "*", True),
+    ],
+)
+def test_glob_patterns(soname: str, pattern: str, matches: bool) -> None:
+    assert is_match(soname, pattern) is matches
+
+
+def test_facts_about_machines_are_made_once_when_asked_for() -> None:
+    made: list[GpuFacts] = []
+
+    def make() -> tuple[GpuFacts, HostFacts]:
+        made.append(GpuFacts(left_out=("a",)))
+        return made[-1], HostFacts(pythons=("cp312",))
+
+    machines = MachineFacts(make)
+    assert made == []
+    assert (machines.gpus, machines.hosts) == (
+        GpuFacts(left_out=("a",)),
+        HostFacts(pythons=("cp312",)),
+    )
+    assert machines.gpus is made[0]
+    assert len(made) == 1
+    assert machines == MachineFacts(lambda: (machines.gpus, machines.hosts))
+    assert machines != MachineFacts(lambda: (machines.gpus, HostFacts()))
 
 
 @pytest.mark.parametrize(

@@ -138,3 +138,16 @@ def test_pythons() -> None:
     wheels = tuple(OfferedWheel(file=tag, tags=(tag,), arch=None) for tag in tags)
     offer = Offer(id="a", job=None, project="", arch=None, wheels=wheels)
     assert pythons_of(offer) == "cp312 cp311-abi3 cp314t pp311 py3"
+
+
+def test_libraries_that_nobody_brings_are_told_together() -> None:
+    reasons = [
+        Reason(why=Why.LIBRARY, needed="liba.so.1", is_unknown=True),
+        Reason(why=Why.PIP, found="19.0", needed="20.3"),
+        Reason(why=Why.LIBRARY, needed="libb.so.1", is_unknown=True),
+        Reason(why=Why.LIBRARY, needed="libc.so.1"),
+    ]
+    assert reasons_text(reasons) == (
+        "nobody brings liba.so.1, libb.so.1, which a part of it needs; "
+        "pip 19.0 does not know the tag (pip 20.3 does); nobody brings libc.so.1"
+    )

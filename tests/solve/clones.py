@@ -28,10 +28,10 @@ def _copy(minor: MinorRelease, number: int) -> MinorRelease:
     return replace(
         minor,
         minor=_version(minor.minor, number),
-        facts={key: replace(f, id=f"{f.id}#{number}") for key, f in minor.facts.items()},
+        facts={key: f._replace(id=f"{f.id}#{number}") for key, f in minor.facts.items()},
         releases={
             _version(version, number): {
-                key: replace(f, id=f"{f.id}#{number}") for key, f in own.items()
+                key: f._replace(id=f"{f.id}#{number}") for key, f in own.items()
             }
             for version, own in minor.releases.items()
         },

@@ -180,7 +180,7 @@ def defused(facts: FactBase, ids: set[str]) -> FactBase:
     for id_, fact in facts.facts().items():
         if id_ in ids:
             said = HARMLESS[fact.kind](fact)
-            own = replace(fact, payload={**fact.payload, **said})
+            own = fact._replace(payload={**fact.payload, **said})
             changes[id_] = Changed(shipped=fact, fact=own, attributes=said)
     families = {name: changed_family(f, changes, ()) for name, f in facts.families.items()}
     policies = changed_policies(facts.policies, changes)

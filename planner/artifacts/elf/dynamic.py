@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
@@ -25,16 +24,16 @@ from planner.artifacts.sources import ByteSource
 _FIRST_LOOK = 256
 
 
-@dataclass(slots=True)
 class Strings:
     """The dynamic string table: ``offset`` in the file, ``size`` in bytes. ``taken`` are the bytes
     of memory that its texts have filled: tables may name one long text many times."""
 
-    source: ByteSource
-    offset: int
-    size: int
-    limits: Limits
-    taken: int = 0
+    def __init__(self, source: ByteSource, offset: int, size: int, limits: Limits) -> None:
+        self.source = source
+        self.offset = offset
+        self.size = size
+        self.limits = limits
+        self.taken = 0
 
     def at(self, index: int) -> str:
         """The text that starts at an index.

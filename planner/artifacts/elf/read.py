@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypedDict, TypeVar
+from typing import NamedTuple, TypedDict, TypeVar
 
 from planner.artifacts.elf.dynamic import DynamicTable, read_dynamic
 from planner.artifacts.elf.header import (
@@ -42,14 +41,13 @@ class _Linked(TypedDict, total=False):
     mkl: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class ElfReading:
+class ElfReading(NamedTuple):
     """What was read of one file; ``damage`` names the parts that could not be, ``names_bytes`` is
     what counts towards the wheel's bound on names."""
 
     file: ElfFile
-    sections: tuple[Section, ...] = ()
-    damage: list[str] = field(default_factory=list)
+    sections: tuple[Section, ...]
+    damage: list[str]
     names_bytes: int = _ITSELF
 
 
@@ -69,7 +67,7 @@ def read_elf(source: ByteSource, path: str, limits: Limits) -> ElfReading:
 
     header = part(lambda: read_header(source), None)
     if header is None:
-        return ElfReading(_unknown(source, path), damage=damage)
+        return ElfReading(_unknown(source, path), (), damage)
     no_segments: tuple[Segment, ...] = ()
     no_sections: tuple[Section, ...] = ()
     segments = part(lambda: read_segments(source, header, limits), no_segments)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from array import array
-from dataclasses import dataclass, field
 from struct import Struct
+from typing import NamedTuple
 
 from planner.artifacts.elf.dynamic import DynamicTable
 from planner.artifacts.elf.header import ElfDamageError, ElfHeader
@@ -40,12 +40,12 @@ _USERS = 3  # symbols named per version
 _LONGEST = 256  # characters of a version; Python turns no number of thousands of digits into an int
 
 
-@dataclass(slots=True)
 class VersionNeeds:
     """Versions by the library that must offer them, and both by the index that symbols use."""
 
-    by_library: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    by_index: dict[int, tuple[str, str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.by_library: dict[str, tuple[str, ...]] = {}
+        self.by_index: dict[int, tuple[str, str]] = {}
 
 
 def read_version_needs(
@@ -119,8 +119,7 @@ def _row(source: ByteSource, layout: Struct, offset: int, what: str) -> tuple[in
     return layout.unpack(data)
 
 
-@dataclass(frozen=True, slots=True)
-class Imports:
+class Imports(NamedTuple):
     """Undefined symbols: some for each version asked for, and those without version."""
 
     users: dict[tuple[str, str], tuple[str, ...]]

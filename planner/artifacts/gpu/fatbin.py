@@ -7,8 +7,8 @@ Nothing needs to be decompressed: an entry's header has the architecture, and fl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.artifacts.gpu.formats import (
     BLOCK,
@@ -33,8 +33,7 @@ Image = tuple[str, str]
 """Kind and target of an entry."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A container and what its entries say.
 
     ``end`` is where to go on: behind the container, or where its entries stopped making sense;
@@ -44,7 +43,7 @@ class Container:
 
     start: int
     end: int
-    images: Mapping[Image, int] = field(default_factory=dict)
+    images: Mapping[Image, int]
     entries: int = 0
     problem: str = ""
     unknown_kinds: tuple[int, ...] = ()
@@ -53,14 +52,14 @@ class Container:
     is_usual: bool = False
 
 
-@dataclass(slots=True)
 class _Tally:
     """Entries so far, by kind, architecture and suffix bits."""
 
-    counts: dict[tuple[int, int, int], int] = field(default_factory=dict)
-    entries: int = 0
-    flags: int = 0
-    odd_version: bool = False
+    def __init__(self) -> None:
+        self.counts: dict[tuple[int, int, int], int] = {}
+        self.entries = 0
+        self.flags = 0
+        self.odd_version = False
 
     def add(self, kind: int, version: int, arch: int, flags: int) -> None:
         key = (kind, arch, flags & _SUFFIXES)

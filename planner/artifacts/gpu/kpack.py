@@ -13,7 +13,7 @@ from planner.artifacts.gpu.formats import KPACK, KPACK_MAGIC
 from planner.artifacts.gpu.limits import GpuLimits
 from planner.artifacts.sources import ByteSource
 
-_TARGET = re.compile(r"gfx[0-9a-f]+(-[0-9a-z]+)*(:sramecc[+-])?(:xnack[+-])?$")
+_TARGET = r"gfx[0-9a-f]+(-[0-9a-z]+)*(:sramecc[+-])?(:xnack[+-])?$"
 _SIZED = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}  # bin and str: bytes of the length
 _EXTENDED = {0xC7: 1, 0xC8: 2, 0xC9: 4}  # ext: a type follows the length
 _FIXED = {
@@ -39,7 +39,8 @@ def kpack_targets(source: ByteSource, limits: GpuLimits) -> tuple[str, ...] | No
         return None
     _, _, table = KPACK.unpack(head)
     content = source.read(table, limits.table_bytes) if table < source.size else b""
-    return tuple(dict.fromkeys(text for text in msgpack_strings(content) if _TARGET.match(text)))
+    texts = msgpack_strings(content)
+    return tuple(dict.fromkeys(text for text in texts if re.match(_TARGET, text)))
 
 
 def msgpack_strings(content: bytes) -> tuple[str, ...]:

@@ -1,12 +1,11 @@
 """How much hostile input may cost: every loop and every buffer of this package is bounded here."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: a named tuple compiles each one that is text, every time.
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GpuLimits:
+class GpuLimits(NamedTuple):
     """Upper bounds, each far above what any known file holds.
 
     The largest seen: 18,227 containers in a file (cuFFT 12.5), 45 bundles of 27 entries (XLA for

@@ -22,7 +22,7 @@ from planner.model.gpu_code import GpuOddity, SyclImages
 _SPIRV = bytes.fromhex("03022307")  # SPIR-V specification, "Magic Number", little-endian
 _ALIGN = 16
 _STARTS = tuple(Needle(magic, _ALIGN) for magic in (ZSTD_MAGIC, _SPIRV, AR_MAGIC))
-_DEVICE = re.compile(r"\d+(\.\d+){3}$")
+_DEVICE = r"\d+(\.\d+){3}$"
 
 
 class SyclReader:
@@ -115,6 +115,6 @@ def _devices(image: ByteSource, limits: GpuLimits) -> tuple[tuple[str, ...], int
     names, end = set(), len(AR_MAGIC)
     for member in archive_members(image, limits):
         end = member.offset + member.size + member.size % 2
-        if _DEVICE.match(member.name):
+        if re.match(_DEVICE, member.name):
             names.add(member.name)
     return tuple(sorted(names)), end

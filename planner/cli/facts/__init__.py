@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from planner.cli.facts.audit import audit
-from planner.cli.facts.check import check
-from planner.cli.facts.differences import diff
-from planner.cli.facts.graph import graph
-from planner.cli.facts.harvest import harvest
-from planner.cli.facts.listing import list_
-from planner.cli.facts.show import show
-from planner.cli.facts.sources import sources, stale
-from planner.cli.manual import CommandApp
+import typer
 
-facts_app = CommandApp(help="The facts behind the plans.", no_args_is_help=True)
-facts_app.command("list")(list_)
-facts_app.command()(show)
-facts_app.command()(sources)
-facts_app.command()(diff)
-facts_app.command()(graph)
-facts_app.command()(stale)
-facts_app.command()(check)
-facts_app.command()(audit)
-facts_app.command()(harvest)
+from planner.cli.commands import ManualGroup
+
+
+class _Facts(ManualGroup):
+    """The commands below ``facts``."""
+
+    WHERE = {
+        "list": "planner.cli.facts.listing:list_",
+        "show": "planner.cli.facts.show:show",
+        "sources": "planner.cli.facts.sources:sources",
+        "diff": "planner.cli.facts.differences:diff",
+        "graph": "planner.cli.facts.graph:graph",
+        "stale": "planner.cli.facts.sources:stale",
+        "check": "planner.cli.facts.check:check",
+        "audit": "planner.cli.facts.audit:audit",
+        "harvest": "planner.cli.facts.harvest:harvest",
+    }
+
+
+facts_app = typer.Typer(
+    cls=_Facts,
+    help="The facts behind the plans.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)

@@ -80,6 +80,7 @@ def audit(
     if not quiet:
         typer.echo(reading_cost(found, time.monotonic() - start), err=True)
     _print(found, facts, format_, color=color, verbose=verbose)
+    _check_index(found, evidence)
     raise typer.Exit(_status(found))
 
 
@@ -135,6 +136,21 @@ def _print(found: Audit, facts: FactBase, format_: Format, *, color: Color, verb
     from planner.report.audit_text import audit_text
 
     print_text(audit_text(found, width=text_width(), verbose=verbose), color)
+
+
+def _check_index(found: Audit, evidence: Evidence) -> None:
+    """Nothing proved is not nothing wrong: the address may be that of something else.
+
+    :raises WheelError: where the index answers and has nothing of all that was asked for.
+    """
+    from planner.audit.claims import Outcome
+    from planner.errors import WheelError
+
+    if found.requests and not evidence.vendor.has_answered and not found.count(Outcome.UNREADABLE):
+        raise WheelError(
+            "the index has no wheel of any project that it was asked for",
+            hint="pip config list shows which index that is; --index URL names another",
+        )
 
 
 def _status(found: Audit) -> int:

@@ -74,8 +74,7 @@ def _say(text: str, *, quiet: bool) -> None:
 
 
 def _print_problems(problems: list[Problem]) -> None:
-    import dataclasses
     import json
 
-    rows = [dataclasses.asdict(problem) for problem in problems]
+    rows = [problem._asdict() for problem in problems]
     typer.echo(json.dumps({"schema": "mlplan-facts-check/1", "problems": rows}, indent=1))

@@ -19,10 +19,16 @@ _STANDING = re.compile(
 
 
 def painted(text: str, *, color: bool) -> str:
-    """The text with escape sequences of ECMA-48, or as it is."""
+    """The text with escape sequences of ECMA-48, or without; those in names that came from
+    elsewhere are spelled out."""
+    plain = text if text.replace("\n", "").isprintable() else "".join(map(_spelled, text))
     if not color:
-        return text
-    return "".join(_line(line) for line in text.splitlines(keepends=True))
+        return plain
+    return "".join(_line(line) for line in plain.splitlines(keepends=True))
+
+
+def _spelled(letter: str) -> str:
+    return letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1]
 
 
 def _line(line: str) -> str:

@@ -7,7 +7,6 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def _judge(folder: Path, data: bytes) -> None:
     known = facts()
     with bounded():
         found = [judge(read_wheel(path), known)]
-        found += [judge(read_wheel(path, limits=replace(SMALL, rereads=40)), known)]
+        found += [judge(read_wheel(path, limits=SMALL._replace(rereads=40)), known)]
     for judged in found:
         check_form(judged)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,7 +61,7 @@ def _haystack(pick: random.Random) -> bytes:
 def test_a_stream_finds_what_is_found_in_memory(seed: int) -> None:
     pick = random.Random(seed)
     data = _haystack(pick)
-    limits = replace(SMALL, kept_head=pick.choice([0, 300]), kept_tail=pick.choice([64, 1000]))
+    limits = SMALL._replace(kept_head=pick.choice([0, 300]), kept_tail=pick.choice([64, 1000]))
     stream = StreamSource(len(data), _pieces(data, pick, 400), limits)
     memory = MemorySource(data)
     place = 0

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from planner.cli.report import surroundings_of
 from planner.load.wheel_facts import load_wheel_facts
 from planner.model.gpus import GpuFacts
+from planner.model.wheel_facts import MachineFacts
 from planner.plan.locked import LockedPlan
 from planner.report.html.inputs import PageInputs, Surroundings
 from planner.report.html.page import report_html
@@ -28,7 +29,8 @@ def around() -> Surroundings:
 @cache
 def nothing_around() -> Surroundings:
     """As if nothing were known of ends, distributions and GPUs: a small page."""
-    gpus = replace(around().gpus, gpus=GpuFacts())
+    hosts = around().gpus.hosts
+    gpus = around().gpus._replace(machines=MachineFacts(lambda: (GpuFacts(), hosts)))
     return replace(around(), distributions={}, promised={}, ends=(), facts={}, gpus=gpus)
 
 
