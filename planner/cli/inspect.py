@@ -1,6 +1,6 @@
 """``mlplan inspect``: what is inside wheels, without a verdict."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typer evaluates each one that is text, twice a call.
 
 import typer
 

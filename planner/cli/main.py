@@ -1,6 +1,6 @@
 """The program ``mlplan``: its commands, and errors turned into messages and exit statuses."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typer evaluates each one that is text, twice a call.
 
 import atexit
 import errno

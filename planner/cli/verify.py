@@ -1,6 +1,6 @@
 """``mlplan verify``: finished wheels judged against their tags, the facts and a plan."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typer evaluates each one that is text, twice a call.
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -127,7 +127,7 @@ def _size(text: str | None) -> int | None:
 
 
 def _shown(
-    report: Report,
+    report: "Report",
     paths: list[str],
     format_: FindingsFormat,
     *,
@@ -156,7 +156,7 @@ def _shown(
     return FORMATS[format_.value](findings_of(report, paths))
 
 
-def _status(report: Report) -> int:
+def _status(report: "Report") -> int:
     """0 passed, 1 failed, 5 unreadable (which wins)."""
     from planner.errors import NoSolutionError, WheelError
     from planner.verifier.judge import Verdict

@@ -5,7 +5,7 @@
 import re
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,10 +45,15 @@ def is_match(soname: str, pattern: str) -> bool:
 
     Most begin otherwise: to see that costs less than to compile a hundred patterns.
     """
-    start = _WILDCARD.split(pattern, maxsplit=1)[0]
+    start = _start(pattern)
     if start == pattern:
         return soname == pattern
     return soname.startswith(start) and fnmatchcase(soname, pattern)
+
+
+@cache
+def _start(pattern: str) -> str:
+    return _WILDCARD.split(pattern, maxsplit=1)[0]
 
 
 class Citation(NamedTuple):
