@@ -54,7 +54,7 @@ def test_oracle_has_every_rule() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_solver_agrees_with_the_oracle(seed: int) -> None:
     found = compare_many(150, seed)
-    assert min(found[True], found[False]) > 30, "requests must be of both kinds"
+    assert min(found[True], found[False]) > 20, "requests must be of both kinds"
 
 
 @pytest.mark.slow
