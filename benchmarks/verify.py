@@ -175,28 +175,35 @@ def _commands(wheel: Path, programs: Path) -> dict[str, list[str]]:
 
 
 def beside_peers(wheels: list[Path], runs: int) -> None:
-    """CPU of whole processes, start included, and each peer's over ours."""
-    print("CPU seconds of whole processes (user and system), and over mlplan's")
+    """CPU of whole processes and of the work in them, and each peer's over ours."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         programs = Path(folder) / "bin"
         subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", *PEERS], check=True)
-        _compare(wheels, runs, programs)
+        print("CPU seconds of whole processes (user and system), and over mlplan's")
+        _compare(wheels, runs, lambda wheel: _commands(wheel, programs), _process)
+        print("CPU seconds of one wheel in a process that has started, and over mlplan's")
+        _compare(wheels, runs, lambda wheel: _scripts(wheel, programs), _told)
 
 
-def _compare(wheels: list[Path], runs: int, programs: Path) -> None:
+def _compare(
+    wheels: list[Path],
+    runs: int,
+    commands: Callable[[Path], dict[str, list[str]]],
+    measure: Callable[[list[str]], float],
+) -> None:
     for wheel in wheels:
         times: dict[str, list[float]] = {}
         for _ in range(runs):
-            for name, command in _commands(wheel, programs).items():
-                times.setdefault(name, []).append(_process(command))
+            for name, command in commands(wheel).items():
+                times.setdefault(name, []).append(measure(command))
         ours = statistics.median(times["mlplan"])
-        said = [f"mlplan {ours:6.2f}"]
+        said = [f"mlplan {ours:7.3f}"]
         for name, theirs in times.items():
             if name != "mlplan":
                 pairs = zip(theirs, times["mlplan"], strict=True)
                 ratio = statistics.median(other / own for other, own in pairs)
-                said.append(f"{name} {statistics.median(theirs):6.2f} {ratio:5.1f}x")
+                said.append(f"{name} {statistics.median(theirs):7.3f} {ratio:5.2f}x")
         _row(wheel, "  ".join(said))
 
 
@@ -205,6 +212,51 @@ def _process(command: list[str]) -> float:
     subprocess.run(command, check=False, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+_TIMED = """
+import contextlib, io, sys, time
+{imports}
+sys.argv = {arguments}
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    start = time.process_time()
+    try:
+        main()
+    finally:
+        spent = time.process_time() - start
+print(spent)
+"""
+"""One call of a program's own entry, its modules imported beforehand as far as they are not left to
+the call. The first one, for auditwheel remembers what it read of a wheel."""
+
+_ENTRIES = {
+    "mlplan": "import planner.api, planner.cli.verify, planner.report.verify_text\n"
+    "from planner.cli.main import app as main",
+    "auditwheel": "import auditwheel.main_show, auditwheel.wheel_abi\n"
+    "from auditwheel.main import main",
+    "elfdeps": "from elfdeps.__main__ import main",
+}
+
+
+def _scripts(wheel: Path, programs: Path) -> dict[str, list[str]]:
+    """Programs that call an entry once and print its CPU seconds."""
+    return {
+        name: [
+            sys.executable if name == "mlplan" else str(programs / "python"),
+            "-c",
+            _TIMED.format(imports=_ENTRIES[name], arguments=command[_is_module(command) :]),
+        ]
+        for name, command in _commands(wheel, programs).items()
+    }
+
+
+def _is_module(command: list[str]) -> int:
+    """How many words stand before the program's name: of ``python -m planner`` two."""
+    return 2 if "-m" in command else 0
+
+
+def _told(command: list[str]) -> float:
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 # (c) cores and memory ---------------------------------------------------------------

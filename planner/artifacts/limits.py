@@ -27,7 +27,7 @@ class Limits(NamedTuple):
     ratio_from: int = 16 * MIB
     text: int = 16 * MIB
     in_memory: int = 48 * MIB
-    chunk: int = 1 * MIB
+    chunk: int = MIB // 4
     kept_head: int = 48 * MIB
     kept_tail: int = 8 * MIB
     kept_windows: int = 96 * MIB

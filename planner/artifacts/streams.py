@@ -38,6 +38,7 @@ class StreamSource:
         self._starts: list[int] = []
         self._kept: list[bytes] = []
         self._passing: deque[tuple[int, bytes]] = deque()
+        self._last_start, self._last = 0, b""  # of those that pass, the newest
         self._searched = 0
         self._window = 0
         self._marker = b""
@@ -56,7 +57,10 @@ class StreamSource:
 
         :raises PastBytesError: where they have passed and were not kept.
         """
-        end = min(offset + size, self.size)
+        end = offset + size
+        if self._last_start <= offset and end <= self.arrived:  # nearly always
+            return self._last[offset - self._last_start : end - self._last_start]
+        end = min(end, self.size)
         if offset < 0 or end <= offset:
             return b""
         parts = []
@@ -129,6 +133,7 @@ class StreamSource:
             if self._passing:
                 self._keep(*self._passing[-1])
             self._keep(start, chunk)
+        self._last_start, self._last = start, chunk
         self._passing.append((start, chunk))
         if start < self._limits.kept_head or self._is_wanted(start, len(chunk)):
             self._keep(start, chunk)

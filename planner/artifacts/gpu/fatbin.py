@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from planner.artifacts.gpu.formats import (
@@ -27,10 +28,25 @@ from planner.artifacts.gpu.limits import GpuLimits
 from planner.artifacts.sources import ByteSource
 
 _SUFFIXES = FLAG_A | FLAG_F
+_HEAD_SIZE, _ENTRY_SIZE = CONTAINER.size, ENTRY.size
 MACHINE_CODE = "elf"
 
 Image = tuple[str, str]
 """Kind and target of an entry."""
+
+_Counts = tuple[tuple[tuple[int, int, int], int], ...]
+"""How many entries there are of each kind, architecture and suffix bits."""
+
+
+class Images(NamedTuple):
+    """What the entries of a container are: many containers of a file are made alike.
+
+    ``counts`` are the entries of each kind and target, ``real`` the targets of machine code.
+    """
+
+    counts: Mapping[Image, int]
+    real: frozenset[str]
+    unknown_kinds: tuple[int, ...]
 
 
 class Container(NamedTuple):
@@ -43,10 +59,9 @@ class Container(NamedTuple):
 
     start: int
     end: int
-    images: Mapping[Image, int]
+    images: Images
     entries: int = 0
     problem: str = ""
-    unknown_kinds: tuple[int, ...] = ()
     unknown_flags: int = 0
     is_plausible: bool = False
     is_usual: bool = False
@@ -54,6 +69,8 @@ class Container(NamedTuple):
 
 class _Tally:
     """Entries so far, by kind, architecture and suffix bits."""
+
+    __slots__ = ("counts", "entries", "flags", "odd_version")
 
     def __init__(self) -> None:
         self.counts: dict[tuple[int, int, int], int] = {}
@@ -78,12 +95,13 @@ def read_container(
 
     :raises PastBytesError: where a stream has passed the offset.
     """
-    head = source.read(start, CONTAINER.size)
-    if len(head) < CONTAINER.size or not head.startswith(CUDA_HEAD):
+    head = source.read(start, _HEAD_SIZE)
+    if len(head) < _HEAD_SIZE or not head.startswith(CUDA_HEAD):
         return None
-    end = start + CONTAINER.size + CONTAINER.unpack(head)[1]
+    first = start + _HEAD_SIZE
     tally = _Tally()
-    stopped, problem = _walk(source, start + CONTAINER.size, end, limits, room, tally)
+    end = first + CONTAINER.unpack(head)[1]
+    stopped, problem = _walk(source, first, end, limits, room, tally)
     return _container(start, stopped, problem, tally)
 
 
@@ -94,30 +112,31 @@ def _walk(
     room = limits.entries if room is None else room
     damaged = ""
     while position < end:
-        if too_many := _too_many(tally, room, limits):
-            return position, too_many
-        head = source.read(position, ENTRY.size)
-        if len(head) < ENTRY.size:
+        if tally.entries >= room or len(tally.counts) > limits.images:
+            return position, _too_many(tally, limits)
+        head = source.read(position, _ENTRY_SIZE)
+        if len(head) < _ENTRY_SIZE:
             return position, "the file ends inside a container"
         kind, version, header_size, size, _, _, _, _, arch, _, _, flags, _, _ = ENTRY.unpack(head)
-        if header_size < ENTRY.size or position + header_size + size > end:
+        following = position + header_size + size
+        if header_size < _ENTRY_SIZE or following > end:
             return position, "an entry does not fit its container"
-        if position + header_size + size > source.size:
+        if following > source.size:
             return position, "the file ends inside a container"
         if kind == CONCATENATED:
             damaged = damaged or _add_inner(source, position, header_size, room, limits, tally)
         else:
             tally.add(kind, version, arch, flags)
-        position += header_size + size
+        position = following
     if end > source.size:
         return position, "the file ends inside a container"
     return position, damaged
 
 
-def _too_many(tally: _Tally, room: int, limits: GpuLimits) -> str:
+def _too_many(tally: _Tally, limits: GpuLimits) -> str:
     if len(tally.counts) > limits.images:
         return f"more than {limits.images} different entries"
-    return f"more than {limits.entries} entries" if tally.entries >= room else ""
+    return f"more than {limits.entries} entries"
 
 
 def _add_inner(
@@ -138,8 +157,8 @@ def _add_inner(
     count, told = CONCAT_TABLE.unpack_from(table)
     place, end = CONCAT_TABLE.size, min(told, len(table))
     for _ in range(min(count, room - tally.entries)):
-        if too_many := _too_many(tally, room, limits):
-            return too_many
+        if len(tally.counts) > limits.images:
+            return _too_many(tally, limits)
         if place + ENTRY.size > end:
             return "the table of a concatenated entry ends early"
         kind, version, _, _, _, block, _, _, arch, _, _, flags, _, _ = ENTRY.unpack_from(
@@ -162,23 +181,30 @@ def _after_descriptor(table: bytes, place: int, block: int) -> int:
 
 
 def _container(start: int, end: int, problem: str, tally: _Tally) -> Container:
-    images: dict[Image, int] = {}
-    for (kind, arch, suffix), count in tally.counts.items():
-        image = image_name(kind, arch, suffix)
-        images[image] = images.get(image, 0) + count
-    unknown = tuple(sorted({kind for kind, _, _ in tally.counts if kind not in KINDS}))
-    plausible = len(unknown) < len(images) and not tally.odd_version
+    images = _images(tuple(tally.counts.items()))
+    unknown = images.unknown_kinds
+    plausible = len(unknown) < len(images.counts) and not tally.odd_version
     return Container(
-        start=start,
-        end=end,
-        images=images,
-        entries=tally.entries,
-        problem=problem,
-        unknown_kinds=unknown,
-        unknown_flags=tally.flags & UNKNOWN_FLAGS,
-        is_plausible=plausible,
-        is_usual=plausible and not problem and not unknown,
+        start,
+        end,
+        images,
+        tally.entries,
+        problem,
+        tally.flags & UNKNOWN_FLAGS,
+        plausible,
+        plausible and not problem and not unknown,
     )
+
+
+@lru_cache(maxsize=1024)
+def _images(counted: _Counts) -> Images:
+    counts: dict[Image, int] = {}
+    for (kind, arch, suffix), count in counted:
+        image = image_name(kind, arch, suffix)
+        counts[image] = counts.get(image, 0) + count
+    real = frozenset(target for kind, target in counts if kind == MACHINE_CODE)
+    unknown = {kind for (kind, _, _), _ in counted if kind not in KINDS}
+    return Images(MappingProxyType(counts), real, tuple(sorted(unknown)))
 
 
 @lru_cache(maxsize=4096)

@@ -121,12 +121,12 @@ class GpuTally:
     def add_container(self, place: Place, container: Container) -> None:
         """Count the images of a container and note what is odd about it."""
         self._containers += 1
-        for (kind, target), count in container.images.items():
+        for (kind, target), count in container.images.counts.items():
             self._count(self._cuda, (place, kind, target), count)
-        real = frozenset(target for kind, target in container.images if kind == MACHINE_CODE)
+        real = container.images.real
         if place is Place.LOADABLE and real:
             self._everywhere = real if self._everywhere is None else self._everywhere & real
-        for number in container.unknown_kinds:
+        for number in container.images.unknown_kinds:
             self.odd("unknown-kind", f"entries of kind {number:#04x}", container.start)
         if container.unknown_flags:
             self.odd("unknown-flags", f"flag bits {container.unknown_flags:#x}", container.start)

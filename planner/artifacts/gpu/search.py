@@ -142,7 +142,7 @@ class Search:
             self._position = offset + 1
             return
         self._entries += container.entries
-        self._false_hits += not container.images
+        self._false_hits += not container.images.counts
         self._containers.append(container)
         self._hop(container.end, whole=not container.problem)
 

@@ -21,7 +21,7 @@ def test_header_size_is_read(size: int) -> None:
     first = b.entry(b.ELF, 80, extension=b"\x02" * (size - 64))
     data = b.container(first, b.entry(b.PTX, 90, b.LINUX64 | b.A))
     found = read(data)
-    assert found.images == {("elf", "sm_80"): 1, ("ptx", "compute_90a"): 1}
+    assert found.images.counts == {("elf", "sm_80"): 1, ("ptx", "compute_90a"): 1}
     assert (found.end, found.problem, found.is_usual) == (len(data), "", True)
 
 
@@ -46,12 +46,12 @@ def test_header_size_is_read(size: int) -> None:
 )
 def test_names(kind: int, arch: int, flags: int, image: tuple[str, str]) -> None:
     assert image_name(kind, arch, flags) == image
-    assert read(b.container(b.entry(kind, arch, flags))).images == {image: 1}
+    assert read(b.container(b.entry(kind, arch, flags))).images.counts == {image: 1}
 
 
 def test_equal_entries_are_counted() -> None:
     found = read(b.container(*[b.entry(b.ELF, 80)] * 3, b.entry(b.ELF, 86)))
-    assert found.images == {("elf", "sm_80"): 3, ("elf", "sm_86"): 1}
+    assert found.images.counts == {("elf", "sm_80"): 3, ("elf", "sm_86"): 1}
     assert found.entries == 4
 
 
@@ -63,7 +63,7 @@ def test_concatenated_entries() -> None:
         b.descriptor(b.PTX, 90, b.LINUX64 | b.A, attributes=b""),
     )
     found = read(b.container(outer, b.entry(b.ELF, 75)))
-    assert found.images == {
+    assert found.images.counts == {
         ("elf", "sm_80"): 1,
         ("elf", "sm_100f"): 1,
         ("elf", "sm_120a"): 1,
@@ -93,7 +93,7 @@ def test_damaged_concatenated_entries(outer: bytes, problem: str, targets: int) 
 
 def test_a_nested_concatenated_entry_is_unknown() -> None:
     found = read(b.container(b.concatenated(b.descriptor(b.CONCAT, 0))))
-    assert found.unknown_kinds == (b.CONCAT,)
+    assert found.images.unknown_kinds == (b.CONCAT,)
     assert not found.is_usual
 
 
@@ -105,7 +105,7 @@ def test_too_large_concatenated_header() -> None:
 
 def test_unknown_kinds_and_flags_are_told() -> None:
     found = read(b.container(b.entry(0x10, 80), b.entry(b.ELF, 80, b.LINUX64 | 1 << 30 | 1 << 12)))
-    assert found.unknown_kinds == (0x10,)
+    assert found.images.unknown_kinds == (0x10,)
     assert found.unknown_flags == 1 << 30 | 1 << 12
     assert found.is_plausible
     assert not found.is_usual
@@ -113,7 +113,7 @@ def test_unknown_kinds_and_flags_are_told() -> None:
 
 def test_an_entry_version_never_seen_is_not_usual() -> None:
     found = read(b.container(b.entry(b.ELF, 80, version=0x0102)))
-    assert found.images == {("elf", "sm_80"): 1}
+    assert found.images.counts == {("elf", "sm_80"): 1}
     assert not found.is_plausible
 
 
@@ -137,7 +137,7 @@ def test_damage_stops_at_the_container(data: bytes, problem: str, entries: int) 
 
 def test_empty_container() -> None:
     found = read(b.container())
-    assert (found.images, found.problem, found.is_usual) == ({}, "", False)
+    assert (found.images.counts, found.problem, found.is_usual) == ({}, "", False)
 
 
 def test_no_header_no_container() -> None:
@@ -149,7 +149,7 @@ def test_an_option_block_beyond_the_table_is_not_followed() -> None:
     last = bytearray(b.descriptor(b.ELF, 100))
     last[0x14:0x18] = b"\xff\xff\xff\x7f"
     found = read(b.container(b.concatenated(bytes(last))))
-    assert found.images == {("elf", "sm_100"): 1}
+    assert found.images.counts == {("elf", "sm_100"): 1}
 
 
 def test_number_of_entries_is_bounded() -> None:
@@ -162,11 +162,11 @@ def test_number_of_entries_is_bounded() -> None:
 def test_truncation_never_raises() -> None:
     outer = b.concatenated(b.descriptor(b.ELF, 100, attributes=b"\x02\x09\x01\x00"))
     data = b.container(b.entry(b.ELF, 80), outer, b.entry(b.PTX, 90))
-    whole = read(data).images
+    whole = read(data).images.counts
     for size in range(16, len(data)):
         found = read(data[:size])
         assert found.problem
-        assert found.images.items() <= whole.items()
+        assert found.images.counts.items() <= whole.items()
         assert found.end >= 16
 
 
