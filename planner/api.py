@@ -52,11 +52,11 @@ def verify(
     ``wheels`` are files, folders (their ``*.whl``) or glob patterns. ``plan`` is a lock file.
     ``policy`` (``manylinux_2_28``) is judged instead of the wheels' tags, ``max_policy`` is the
     newest that they may have or need. ``max_size`` is in bytes. ``ignore`` holds ids or names of
-    findings that become notes. ``jobs`` is how many threads read. ``file_digest`` asks for the
-    SHA-256 of each wheel as a whole, which costs one more reading of it. ``overlay`` is a project's
-    YAML over the facts (docs/overlay.md). The same wheel and facts give the same report on every
-    machine. A wheel that is missing or cannot be opened is a row of
-    the report, unreadable.
+    findings that become notes, or ``ID:PATTERN`` for those about some files. ``jobs`` is how many
+    threads read. ``file_digest`` asks for the SHA-256 of each wheel as a whole, which costs one
+    more reading of it. ``overlay`` is a project's YAML over the facts (docs/overlay.md). The same
+    wheel and facts give the same report on every machine. A wheel that is missing or cannot be
+    opened is a row of the report, unreadable.
 
     :raises UsageError: where no wheel is named, for a folder or pattern without wheels, and for a
         policy or finding that is not known.
@@ -147,16 +147,24 @@ def _known_policy(name: str | None, facts: WheelFacts) -> str | None:
 
 def _check_ignored(names: Iterable[str]) -> None:
     known = {about.id for about in RULES.values()} | {rule.value for rule in RULES}
-    unknown = [name for name in names if name not in known]
-    if not unknown:
-        return
+    wrong = [name for name in names if name.partition(":")[0] not in known or name.endswith(":")]
+    if wrong:
+        hint = "docs/findings.md lists all: MLP-T001, symbol-too-new, MLP-T001:pkg/lib/* ..."
+        raise UsageError([_not_a_finding(name, known) for name in wrong], hint=hint)
+
+
+def _not_a_finding(name: str, known: set[str]) -> Problem:
     from planner.model.nearest import nearest  # noqa: PLC0415
 
-    problems = [
-        Problem(message="no finding has this id or name", found=name, nearest=nearest(name, known))
-        for name in unknown
-    ]
-    raise UsageError(problems, hint="docs/findings.md lists all: MLP-T001, symbol-too-new ...")
+    rule, narrowed, pattern = name.partition(":")
+    if rule in known:
+        return Problem(message="names no file behind the colon", found=name, nearest=f"{rule}:*")
+    found = nearest(rule, known)
+    return Problem(
+        message="no finding has this id or name",
+        found=name,
+        nearest=f"{found}{narrowed}{pattern}" if found else None,
+    )
 
 
 def find_wheels(names: Iterable[str | Path]) -> list[Path]:

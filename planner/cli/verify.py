@@ -67,7 +67,7 @@ def verify(
         list[str] | None,
         typer.Option(
             "--ignore",
-            metavar="ID",
+            metavar="ID[:FILE]",
             help="A finding, by id or name, to tell as a note. Repeatable.",
             autocompletion=completion.finding,
         ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -62,6 +63,17 @@ def finding(
         member=member,
         data={key: str(value) for key, value in data.items()},
         facts=facts,
+    )
+
+
+def is_named(found: Finding, names: Iterable[str]) -> bool:
+    """Whether one of these names a finding: its id or name, or either with the members that are
+    meant, as a pattern (``MLP-L001:pkg/lib/*``)."""
+    parts = (name.partition(":") for name in names)
+    return any(
+        rule in (found.id, found.rule.value)
+        and (not narrowed or fnmatchcase(found.member, pattern))
+        for rule, narrowed, pattern in parts
     )
 
 

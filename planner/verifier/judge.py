@@ -21,7 +21,7 @@ from planner.verifier import (
 )
 from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context, Options
-from planner.verifier.findings import Finding, Severity, finding, with_severity
+from planner.verifier.findings import Finding, Severity, finding, is_named, with_severity
 from planner.verifier.matching import Match, match_job, unmatched, x86_64_level
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _weighed(found: Finding, ignored: frozenset[str], waived: Mapping[str, str])
     waivers = tuple(waived[id_] for id_ in found.facts if id_ in waived)
     if waivers:
         found = with_severity(found._replace(facts=(*found.facts, *waivers)), Severity.NOTE)
-    if found.id in ignored or found.rule.value in ignored:
+    if is_named(found, ignored):
         return with_severity(found, Severity.NOTE)
     return found
 

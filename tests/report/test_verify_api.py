@@ -89,6 +89,37 @@ def test_ignored_findings_are_notes(dist: Path) -> None:
     assert row.verdict == "pass"
 
 
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("MLP-T001:pkg/*", "note"),
+        ("symbol-too-new:pkg/lib.so", "note"),
+        ("MLP-T001:other/*", "error"),
+        ("MLP-T001:pkg", "error"),
+        ("MLP-T002:*", "error"),
+    ],
+)
+def test_what_is_ignored_of_some_files(tmp_path: Path, name: str, severity: str) -> None:
+    path = wheel_file(
+        tmp_path, BAD, {"pkg/lib.so": elf_file(needs={"libc.so.6": ["stat@GLIBC_2.34"]})}
+    )
+    (row,) = planner.verify(path, ignore=[name]).wheels
+    assert [(f.id, f.severity) for f in row.findings] == [("MLP-T001", severity)]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("simbol-too-new:a/*", "did you mean: symbol-too-new:a/*"),
+        ("MLP-T001:", "did you mean: MLP-T001:*"),
+    ],
+)
+def test_a_pattern_that_cannot_be_meant(dist: Path, name: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        planner.verify(dist, ignore=[name])
+    assert said in str(caught.value)
+
+
 @pytest.mark.parametrize("wheels", [[], "empty", "*.none"])
 def test_no_wheels(wheels: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
