@@ -279,13 +279,13 @@ class RowReader:
 
     def _gpu(self) -> tuple[str, ...]:
         found: dict[str, None] = {}
-        known = self.names.vocabulary.targets
+        known = self.names.vocabulary
         for cell in self._cells("gpu"):
             for word in gpu_words(cell.text):
                 targets = gpu_targets(word, self.names.vocabulary.plain_names)
-                strange = [t for t in targets or () if t.partition(":")[0] not in known]
+                strange = [t for t in targets or () if not known.knows_target(t)]
                 if targets is None or strange:
-                    near = nearest(strange[0] if strange else word, known)
+                    near = nearest(strange[0] if strange else word, known.targets)
                     also = f"; the nearest is {near}" if near else ""
                     self._report(
                         cell, f"holds {word}, a GPU target that the facts do not know{also}"

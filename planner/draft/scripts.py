@@ -34,7 +34,7 @@ def gpu_target_lists(
         strange: list[str] = []
         for word in gpu_words(stated.value):
             found = gpu_targets(word, known.vocabulary.plain_names)
-            names = [t for t in found or () if t.partition(":")[0] in known.vocabulary.targets]
+            names = [t for t in found or () if known.vocabulary.knows_target(t)]
             targets += names
             if found is None or len(names) < len(found):
                 strange.append(word)

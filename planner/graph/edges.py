@@ -87,6 +87,12 @@ def _target_life(fact: Fact, source: str) -> Iterator[Edge]:
     yield Edge(source, f"gpu:{fact.text('target')}", "target-life", (fact.id,), data)
 
 
+def _target_mode(fact: Fact, source: str) -> Iterator[Edge]:
+    for processor in fact.words("processors"):
+        data = {"mode": fact.text("mode")}
+        yield Edge(source, f"gpu:{processor}", "target-mode", (fact.id,), data)
+
+
 def _cxx_standards(fact: Fact, source: str) -> Iterator[Edge]:
     for standard in fact.words("device"):
         yield Edge(source, f"cxx:{standard}", "device-cxx", (fact.id,))
@@ -142,6 +148,7 @@ FAMILY_EDGES: dict[str, Emit] = {
     "gpu-targets-built": _gpu_targets_built,
     "target-rename": _target_rename,
     "target-life": _target_life,
+    "target-mode": _target_mode,
     "cxx-standards": _cxx_standards,
     "cxx-host-compiler": _cxx_host,
     "driver": _driver,

@@ -14,6 +14,7 @@ from planner.model.gpu_targets import (
     group_targets,
     parse_target,
     split_targets,
+    target_key,
 )
 from planner.model.nearest import nearest
 from planner.model.platforms import ARCHITECTURES
@@ -364,22 +365,16 @@ def _gpu(settings: _Settings) -> GpuTargets | None:
     if owner is None:
         return None
     targets: list[str] = []
-    known = settings.vocabulary.targets
+    known = settings.vocabulary
     met = len(owner.document.problems)
     words = settings.texts(owner, "gpu")
     if not words and len(owner.document.problems) == met:
         owner.report_key("gpu", "names no target", allowed="at least one target, or all")
     for word in words:
         canonical = (word,) if word == "all" else _canonical_target(settings, word)
-        unknown = [t for t in canonical or () if t != "all" and t.partition(":")[0] not in known]
+        unknown = [t for t in canonical or () if t != "all" and not known.knows_target(t)]
         if canonical is None or unknown:
-            owner.report_key(
-                "gpu",
-                "unknown GPU target",
-                found=word,
-                allowed="sm_90, compute_90, 9.0+PTX, 90-real, gfx942, gfx11-generic, all",
-                near=nearest(unknown[0] if unknown else word, known),
-            )
+            _report_target(owner, word, unknown[0] if unknown else word, known)
             continue
         targets += canonical
     grouped = group_targets(targets, settings.vocabulary.plain_names)
@@ -394,6 +389,27 @@ def _gpu(settings: _Settings) -> GpuTargets | None:
     every = (*grouped.cuda_real, *grouped.cuda_virtual, *grouped.hip, *grouped.other)
     settings.note("gpu", owner, every)
     return grouped
+
+
+def _report_target(owner: Section, word: str, target: str, known: Vocabulary) -> None:
+    processor = target.partition(":")[0]
+    mode = known.missing_mode(target) if processor in known.targets else None
+    if mode is None:
+        owner.report_key(
+            "gpu",
+            "unknown GPU target",
+            found=word,
+            allowed="sm_90, compute_90, 9.0+PTX, 90-real, gfx942, gfx11-generic, all",
+            near=nearest(target, known.targets),
+        )
+        return
+    owner.report_key(
+        "gpu",
+        f"{processor} has no mode {mode}",
+        found=word,
+        allowed=f"{mode} with {', '.join(sorted(known.modes.get(mode, ()), key=target_key))}",
+        near=processor,
+    )
 
 
 def _canonical_target(settings: _Settings, word: str) -> tuple[str, ...] | None:

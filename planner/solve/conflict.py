@@ -234,16 +234,3 @@ def _two_wheels(
         accelerators=first.accelerators,
         second=(second.platform_tag, f"{family} {second.accelerators[family]}"),
     )
-
-
-def minimal_conflict(
-    solver: Solver, question: Question, constraints: Sequence[Constraint]
-) -> list[Constraint]:
-    """The first minimal conflict (lead: use diagnose(solver, question).conflicts, all of them)."""
-    return list(diagnose(solver, question).conflicts[0])
-
-
-def conflict_of(solver: Solver, question: Question) -> tuple[Conflict, tuple[WayOut, ...]]:
-    """The first conflict (lead: use conflicts_of(solver, question), which gives all of them)."""
-    conflicts, ways = conflicts_of(solver, question)
-    return conflicts[0], ways

@@ -123,6 +123,7 @@ class FamilyTable:
     parts: dict[str, Part]
     never_covers: dict[str, str]
     target_life: dict[str, tuple[str, str, str]]
+    modes: dict[str, set[str]]
 
 
 @dataclass(slots=True)
@@ -161,7 +162,6 @@ class Environment:
     toolkits: dict[str, str]
     held: list[tuple[str, str, str]]
     obtainable: list[tuple[str, str]]
-    level_index: int = 0
     is_own: bool = False
 
     def holds(self, day: str) -> str | None:

@@ -116,7 +116,17 @@ def _family(index: Index, name: str, accepts: Mapping[str, frozenset[str]]) -> F
             for e in index.of("target-life")
             if e.source == f"family:{name}"
         },
+        modes=_modes(index, name),
     )
+
+
+def _modes(index: Index, family: str) -> dict[str, set[str]]:
+    """The processors of a family that have a mode, by mode."""
+    found: dict[str, set[str]] = {}
+    for edge in index.of("target-mode"):
+        if edge.source == f"family:{family}":
+            found.setdefault(edge.data["mode"], set()).add(edge.target.removeprefix("gpu:"))
+    return found
 
 
 def _parts(index: Index, family: str) -> dict[str, Part]:

@@ -16,6 +16,10 @@ def vocabulary_of(tables: Tables) -> Vocabulary:
         targets |= own
         if family.gpu == "names":
             plain |= own
+    modes: dict[str, set[str]] = {}
+    for family in tables.families.values():
+        for mode, processors in family.modes.items():
+            modes.setdefault(mode, set()).update(processors)
     tags: dict[str, None] = {}
     for rows in tables.interpreters.values():
         tags.update({row.tag: None for row in rows})
@@ -27,6 +31,7 @@ def vocabulary_of(tables: Tables) -> Vocabulary:
         components={name: frozenset(family.parts) for name, family in tables.families.items()},
         targets=frozenset(targets),
         plain_names=frozenset(plain),
+        modes={mode: frozenset(processors) for mode, processors in modes.items()},
         distributions=tuple(d.id for d in tables.distributions.values() if d.glibc),
         features={
             arch: tuple(name for name, archs in tables.feature_archs.items() if arch in archs)

@@ -237,3 +237,10 @@ def test_what_is_planned_is_possible(
         if date is None:
             assert row.planned_today is not None
             assert row.planned_today.differs == ()
+
+
+def test_a_mode_that_the_processor_does_not_have(check_row: CheckRow) -> None:
+    row = check_row(rocm="7.1", arch="x86_64", gpu="gfx1100:xnack+")
+    (unknown,) = row.unknown
+    assert "holds gfx1100:xnack+, a GPU target" in str(unknown)
+    assert check_row(rocm="7.1", arch="x86_64", gpu="gfx90a:xnack+").unknown == ()

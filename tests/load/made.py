@@ -89,6 +89,7 @@ VOCABULARY = Vocabulary(
         }
     ),
     plain_names=frozenset({"big-toy"}),
+    modes={"sramecc": frozenset({"gfx90a", "gfx942"}), "xnack": frozenset({"gfx90a", "gfx942"})},
     distributions=("rhel-8", "rhel-9", "ubuntu-20.04", "ubuntu-22.04"),
     features={"x86_64": ("avx512-fp16", "amx"), "aarch64": ("sve2", "sme")},
     interpreters=("cp310", "cp311", "cp312", "cp314t", "pp311"),

@@ -83,7 +83,7 @@ def index_reader() -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         problem = Problem(message=f"reading a package index needs {error.name}, which is missing")
-        raise UsageError([problem], hint="pip install 'mlplan[audit]'") from None
+        raise UsageError([problem], hint="pip install pypi-simple") from None
 
 
 def vendor(index: str | None, cache: Path | None) -> Vendor:
