@@ -208,7 +208,7 @@ RULES: Mapping[Rule, About] = {
         "L001",
         _E,
         "needs {library}, which {policy} does not promise and the wheel does not hold",
-        "bundle it (auditwheel repair), or link it statically",
+        "bundle it (auditwheel repair), or link it statically{or_else}",
     ),
     Rule.UNDECLARED_LIBRARY: _about(
         "L002",

@@ -14,6 +14,7 @@ from planner.verifier.findings import Finding, Severity, finding
 from planner.verifier.releases import is_of_release
 from planner.verifier.requirements import normalised, overlap
 
+_VERSIONED = re.compile(r"\.so\.\d")
 _LOADERS = ("ld-linux", "ld64.so", "ld.so", "ld-musl", "linux-vdso")
 
 
@@ -44,7 +45,18 @@ def outside_policy(context: Context) -> Iterator[Finding]:
                     facts=(policy.fact.id,),
                     library=library,
                     policy=policy.name,
+                    or_else=_or_else(context, file),
                 )
+
+
+def _or_else(context: Context, file: ElfFile) -> str:
+    """Another way to mend a library that may only be dead weight: one with a version in its name
+    (extension modules have none) that no other one of the wheel asks for."""
+    names = {file.path.rpartition("/")[2], file.soname or ""}
+    is_used = any(names.intersection(other.needed) for other in context.wheel.elf)
+    if is_used or not any(_VERSIONED.search(name) for name in names):
+        return ""
+    return f"; or leave {min(names - {''})} out: no library of the wheel asks for it"
 
 
 def _is_promised(policy: Policy, library: str) -> bool:

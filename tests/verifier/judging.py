@@ -34,7 +34,7 @@ class Case:
     targets. ``record`` maps paths to (hash, size), or to null for a row that is left out; null in
     its place leaves out RECORD. ``plan`` holds jobs, see :func:`plan_of`. ``edit`` changes the
     finished file. ``told`` are lines ``id severity member``, in order, of the wheel and then of the
-    run; ``messages``, where given, the sentences in the same order.
+    run; ``messages`` and ``hints``, where given, the sentences in the same order.
     """
 
     says: str
@@ -51,6 +51,7 @@ class Case:
     plan: tuple[Mapping[str, Any], ...] | None = None
     edit: str | None = None
     messages: tuple[str, ...] | None = None
+    hints: tuple[str, ...] | None = None
 
     def made(self, folder: Path) -> Path:
         """The wheel of the case."""
@@ -188,7 +189,7 @@ def case_of(row: Mapping[str, Any]) -> Case:
     """A case with the defaults filled in."""
     values: dict[str, Any] = {"elf": {"pkg/_C.so": {}}, "files": {}, "metadata": {}}
     values |= {"record": {}, "options": {}, "limits": {}} | dict(row)
-    for key in ("told", "requires", "tags", "plan", "messages"):
+    for key in ("told", "requires", "tags", "plan", "messages", "hints"):
         if values.get(key) is not None:
             values[key] = tuple(values[key])
     return Case(**values)

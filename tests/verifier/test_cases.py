@@ -22,6 +22,8 @@ def test_whole_list_of_findings(case: Case, tmp_path: Path, wheel_facts: WheelFa
     assert lines_of(found) == list(case.told), messages
     if case.messages is not None:
         assert messages == list(case.messages)
+    if case.hints is not None:
+        assert [row.hint for row in found] == list(case.hints)
     for row in found:
         sentence = f"{row.message} {row.hint}"
         assert "{" not in sentence.replace("${", ""), sentence
