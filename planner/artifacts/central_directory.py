@@ -27,6 +27,7 @@ _EXTRA = Struct("<HH")
 _COMMENT = 0xFFFF
 _ZIP64, _UNICODE_PATH = 0x0001, 0x7075
 _IN_ZIP64 = 0xFFFFFFFF
+_UNSAID = (0xFFFF, _IN_ZIP64, _IN_ZIP64)  # count, size and offset that the ZIP64 end tells
 _UTF8 = 0x800
 
 
@@ -78,13 +79,19 @@ def read_end(fd: int, size: int) -> End:
     _, disk, first_disk, _, count, length, offset, comment = _END.unpack_from(tail, place)
     end = tail_start + place
     large = _end_64(fd, end)
+    told = 0
     if large is not None:
-        end, count, length, offset = large
+        for small, number, unsaid in zip((count, length, offset), large[1:4], _UNSAID, strict=True):
+            if small not in (number, unsaid):
+                raise NotAZipError("its two ends name different directories")
+        end, count, length, offset, told = large
     elif disk or first_disk:
         raise NotAZipError("it is one part of an archive of several")
     start = end - length
     if start < 0 or offset > start:
         raise NotAZipError("its directory would begin before the file does")
+    if large is not None and start - offset + told != end:
+        raise NotAZipError("its ZIP64 locator points elsewhere than to the end before it")
     behind = len(tail) - place - _END.size - comment
     return End(
         start=start,
@@ -115,13 +122,14 @@ def _twins(tail: bytes, last: int) -> int:
     return count
 
 
-def _end_64(fd: int, end: int) -> tuple[int, int, int, int] | None:
-    """Place of the ZIP64 end record, count, size and offset; None where there is no such record."""
+def _end_64(fd: int, end: int) -> tuple[int, int, int, int, int] | None:
+    """Place of the ZIP64 end record, count, size and offset, and the place that its locator tells;
+    None where there is no such record."""
     place = end - _LOCATOR.size
     locator = os.pread(fd, _LOCATOR.size, place) if place >= 0 else b""
     if len(locator) < _LOCATOR.size or not locator.startswith(_LOCATOR_MAGIC):
         return None
-    _, disk, _, disks = _LOCATOR.unpack(locator)
+    _, disk, told, disks = _LOCATOR.unpack(locator)
     if disk or disks > 1:
         raise NotAZipError("it is one part of an archive of several")
     place -= _END_64.size
@@ -129,7 +137,7 @@ def _end_64(fd: int, end: int) -> tuple[int, int, int, int] | None:
     if len(record) < _END_64.size or not record.startswith(_END_64_MAGIC):
         raise NotAZipError("there is no ZIP64 end record where its locator stands")
     *_, count, length, offset = _END_64.unpack(record)
-    return place, count, length, offset
+    return place, count, length, offset, told
 
 
 def read_rows(fd: int, end: End, limits: Limits) -> list[Row]:

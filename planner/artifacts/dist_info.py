@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.artifacts.limits import Limits
+from planner.artifacts.limits import DEFAULT_LIMITS, Limits
 from planner.model.wheels import RecordRow
 
-_LINE_END = re.compile(r"\r\n|\r|\n")  # not the other breaks of Unicode, which may stand in a value
+_FREE_COMMAS = 10_000  # in the paths of RECORD, beside the two of each row
 
 
 class FileName(NamedTuple):
@@ -51,32 +50,46 @@ def dist_info_folders(names: list[str]) -> list[str]:
     return list(dict.fromkeys(top for top in tops if top.endswith(".dist-info")))
 
 
-def header_fields(data: bytes) -> dict[str, list[str]]:
-    """The header fields of WHEEL or METADATA by lower-case name; never fails.
+def header_fields(data: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, list[str]]:
+    """The header fields of WHEEL or METADATA by lower-case name.
 
     They are read here, as RFC 822 has them, because importing :mod:`email` takes longer than
-    judging a small wheel.
+    judging a small wheel. An empty line ends them; one of blanks goes on with the field above, as
+    in a licence text.
+
+    :raises ValueError: where there are more than ``limits.names``.
     """
-    fields: dict[str, list[str]] = {}
-    last: list[str] = []
-    for line in _LINE_END.split(data.decode("utf-8", "replace")):
-        if not line.strip():
+    lines: dict[str, list[list[str]]] = {}
+    parts: list[str] = []
+    text = io.StringIO(data.decode("utf-8", "replace"), newline=None)
+    count = 0
+    for line in text:
+        if line == "\n":
             break
         if line[0] in " \t":  # goes on with the field above
-            last[-1:] = [" ".join([*last[-1:], *line.split()])] if last else []
+            parts.append(line)
             continue
+        count += 1
+        if count > limits.names:
+            raise ValueError(f"more than {limits.names} fields")
         name, _, value = line.partition(":")
-        last = fields.setdefault(name.strip().lower(), [])
-        last.append(" ".join(value.split()))
-    return fields
+        parts = [value]
+        lines.setdefault(name.strip().lower(), []).append(parts)
+    return {
+        name: [" ".join("".join(parts).split()) for parts in values]
+        for name, values in lines.items()
+    }
 
 
 def record_rows(data: bytes, limits: Limits) -> tuple[RecordRow, ...]:
     """The rows of RECORD.
 
-    :raises ValueError: where it is no UTF-8 CSV or has more rows than a wheel may have entries.
+    :raises ValueError: where it is no UTF-8 CSV, has more rows than a wheel may have entries, or
+        far more columns than three.
     """
     text = data.decode("utf-8")
+    if data.count(b",") > 2 * (data.count(b"\n") + data.count(b"\r") + 1) + _FREE_COMMAS:
+        raise ValueError("its rows have more than three columns")
     rows = []
     try:
         for cells in csv.reader(io.StringIO(text, newline="")):

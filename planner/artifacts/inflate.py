@@ -18,6 +18,10 @@ class Inflater(Protocol):
     def unconsumed_tail(self) -> bytes:
         """Packed bytes that were not inflated yet."""
 
+    @property
+    def unused_data(self) -> bytes:
+        """What was given behind the end of the stream."""
+
     def decompress(self, data: bytes, max_length: int = 0, /) -> bytes:
         """Up to ``max_length`` inflated bytes; the rest stays in ``unconsumed_tail``."""
 

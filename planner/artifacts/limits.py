@@ -10,13 +10,13 @@ MIB = 1 << 20
 class Limits(NamedTuple):
     """Bounds of one wheel; sizes in bytes.
 
-    ``ratio`` is inflated over packed size of a member above ``ratio_from``; deflate itself cannot
-    exceed 1032. ``in_memory`` is the largest member held whole; larger ones are streamed, with
-    ``kept_head``, ``kept_tail`` and ``kept_windows`` bytes of them kept. ``rereads`` is how often a
-    member is inflated again because its tables lie where the first reading did not keep them.
-    ``names_bytes`` bounds the names that a wheel's libraries tell of (symbols, versions, libraries,
-    paths) and the number of libraries, each of which counts as 8 KiB; ``file_names_bytes`` bounds
-    the names of one of them.
+    ``ratio`` is inflated over packed size of a member above ``ratio_from``, and of all members
+    together above ``whole_ratio_from``; deflate itself cannot exceed 1032. ``in_memory`` is the
+    largest member held whole; larger ones are streamed, with ``kept_head``, ``kept_tail`` and
+    ``kept_windows`` bytes of them kept. ``rereads`` is how often a member is inflated again because
+    its tables lie where the first reading did not keep them. ``names_bytes`` bounds the names that
+    a wheel's libraries tell of (symbols, versions, libraries, paths) and the number of libraries,
+    each of which counts as 8 KiB; ``file_names_bytes`` bounds the names of one of them.
     """
 
     entries: int = 200_000
@@ -25,6 +25,7 @@ class Limits(NamedTuple):
     member: int = 8 << 30
     ratio: int = 200
     ratio_from: int = 16 * MIB
+    whole_ratio_from: int = 512 * MIB
     text: int = 16 * MIB
     in_memory: int = 48 * MIB
     chunk: int = MIB // 4

@@ -53,13 +53,17 @@ def _refuse(member: Member, what: Oddness, detail: str) -> UnreadableMemberError
     return UnreadableMemberError(Oddity(what=what, member=member.name, detail=detail))
 
 
-def chunks_of(fd: int, member: Member, limits: Limits) -> Iterator[bytes]:
+def chunks_of(
+    fd: int, member: Member, limits: Limits, checksums: Checksums | None = None
+) -> Iterator[bytes]:
     """The inflated bytes of a member, never more than it declares and one.
+
+    In the end ``checksums`` learns how many packed bytes were not part of them.
 
     :raises UnreadableMemberError: where they are damaged, cut short or more than declared.
     """
     left = member.size
-    for chunk in _raw(fd, member, limits):
+    for chunk in _raw(fd, member, limits, checksums):
         left -= len(chunk)
         if left < 0:
             raise _refuse(member, Oddness.SIZE_DIFFERS, f"holds more than its {member.size} bytes")
@@ -69,10 +73,10 @@ def chunks_of(fd: int, member: Member, limits: Limits) -> Iterator[bytes]:
         raise _refuse(member, Oddness.SIZE_DIFFERS, detail)
 
 
-def _raw(fd: int, member: Member, limits: Limits) -> Iterator[bytes]:
+def _raw(fd: int, member: Member, limits: Limits, checksums: Checksums | None) -> Iterator[bytes]:
     if member.method == STORED:
         return _packed(fd, member, limits.chunk)
-    return _inflated(member, _packed(fd, member, _PACKED), limits)
+    return _inflated(member, _packed(fd, member, _PACKED), limits, checksums)
 
 
 def _packed(fd: int, member: Member, step: int) -> Iterator[bytes]:
@@ -85,12 +89,15 @@ def _packed(fd: int, member: Member, step: int) -> Iterator[bytes]:
         yield data
 
 
-def _inflated(member: Member, pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+def _inflated(
+    member: Member, pieces: Iterator[bytes], limits: Limits, checksums: Checksums | None
+) -> Iterator[bytes]:
     """The inflated chunks; the last bytes may come out only after all packed ones went in."""
-    inflater, packed = ENGINE.inflater(), b""
+    inflater, packed, left = ENGINE.inflater(), b"", member.packed
     while not inflater.eof:
         if not packed:
             packed = next(pieces, b"")
+            left -= len(packed)
         before = len(packed)
         try:
             chunk = inflater.decompress(packed, limits.chunk)
@@ -101,17 +108,21 @@ def _inflated(member: Member, pieces: Iterator[bytes], limits: Limits) -> Iterat
             yield chunk
         elif len(packed) == before and not inflater.eof:
             raise _refuse(member, Oddness.BAD_DATA, "its packed bytes end too early")
+    if checksums is not None:
+        checksums.stray = left + len(inflater.unused_data)
 
 
 class Checksums:
-    """The running checks of one member: CRC-32 and digests."""
+    """The running checks of one member: CRC-32, digests, and how many of its packed bytes lie
+    behind the end of its data."""
 
-    __slots__ = ("_arrived", "_pending", "_waiting", "crc", "hashes", "worker")
+    __slots__ = ("_arrived", "_pending", "_waiting", "crc", "hashes", "stray", "worker")
 
     def __init__(self, hashes: dict[str, Digest], worker: Workers | None = None) -> None:
         self.hashes = hashes
         self.worker = worker
         self.crc = 0
+        self.stray = 0
         self._waiting: list[bytes] = []
         self._arrived = 0
         self._pending: Future[None] | None = None
@@ -165,18 +176,20 @@ def open_member(fd: int, member: Member, limits: Limits, checksums: Checksums) -
     """
     if max(member.size, member.packed) > limits.in_memory:
         return StreamSource(
-            member.size, chunks_of(fd, member, limits), limits, watch=checksums.update
+            member.size, chunks_of(fd, member, limits, checksums), limits, watch=checksums.update
         )
-    data = _whole(fd, member, limits)
+    data, checksums.stray = _whole(fd, member, limits)
     checksums.update(data)
     return MemorySource(data)
 
 
-def _whole(fd: int, member: Member, limits: Limits) -> bytes:
-    """All bytes of a member in one go, which is faster than in pieces."""
+def _whole(fd: int, member: Member, limits: Limits) -> tuple[bytes, int]:
+    """All bytes of a member in one go, which is faster than in pieces, and how many packed ones
+    follow them."""
     packed = os.pread(fd, member.packed, member.start)
     if len(packed) < member.packed:
         raise _refuse(member, Oddness.TRUNCATED, "its bytes end before the wheel's end")
+    stray = 0
     if member.method == STORED:
         data = packed
     else:
@@ -189,11 +202,12 @@ def _whole(fd: int, member: Member, limits: Limits) -> bytes:
             raise _refuse(member, Oddness.BAD_DATA, f"cannot be inflated: {error}") from None
         if not inflater.eof and len(data) <= member.size:
             raise _refuse(member, Oddness.BAD_DATA, "its packed bytes end too early")
+        stray = len(inflater.unused_data)
     if len(data) != member.size:
         said = "more than" if len(data) > member.size else f"{len(data)} of"
         detail = f"holds {said} the {member.size} bytes that it declares"
         raise _refuse(member, Oddness.SIZE_DIFFERS, detail)
-    return data
+    return data, stray
 
 
 def reopen_member(

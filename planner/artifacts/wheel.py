@@ -24,7 +24,12 @@ from planner.artifacts.dist_info import (
 )
 from planner.artifacts.libraries import Found, pass_content, read_content
 from planner.artifacts.limits import DEFAULT_LIMITS, Limits
-from planner.artifacts.members import UnreadableMemberError, new_checksums, open_member
+from planner.artifacts.members import (
+    Checksums,
+    UnreadableMemberError,
+    new_checksums,
+    open_member,
+)
 from planner.artifacts.workers import Workers
 from planner.artifacts.zip_directory import Directory, Member, capped, read_directory
 from planner.errors import Problem, WheelError
@@ -39,7 +44,8 @@ Progress = Callable[[str, int, int], None]
 _IN_POOL = 256 << 10  # members below are not worth a thread
 _BLOCK = 1 << 20
 _AHEAD = 256  # members that may be read before an earlier one is done
-_USUAL = {"sha256"}
+_REQUIRES = 5_000
+_LINE = 4_000  # characters of one dependency
 _METADATA = ("WHEEL", "METADATA", "RECORD")
 
 
@@ -145,15 +151,15 @@ class _Reading:
     def _digest(self) -> Callable[[], str]:
         """What gives the digest of the file in the end; computed beside the rest if possible."""
         if self.pool is None:
-            return partial(_file_digest, self.fd)
-        return self.pool.submit(_file_digest, self.fd).result
+            return partial(_file_digest, self.fd, self.size)
+        return self.pool.submit(_file_digest, self.fd, self.size).result
 
     def _may_read(self) -> bool:
         """Whether the wheel as a whole is within its bounds."""
-        refused = {Oddness.TOO_LARGE, Oddness.OVERLAP, Oddness.NOT_A_ZIP, Oddness.TOO_MANY_ENTRIES}
+        of_the_whole = {Oddness.TOO_LARGE, Oddness.RATIO}
+        always = {Oddness.OVERLAP, Oddness.NOT_A_ZIP, Oddness.TOO_MANY_ENTRIES}
         return not any(
-            o.what in refused and not (o.what is Oddness.TOO_LARGE and o.member)
-            for o in self.oddities
+            o.what in always or (o.what in of_the_whole and not o.member) for o in self.oddities
         )
 
     def _report(self, what: Oddness, member: str, detail: str) -> None:
@@ -173,12 +179,12 @@ class _Reading:
         own = self.path.name.split("-")[0]
         folders.sort(key=lambda folder: folder.split("-")[0] != own)
         found: dict[str, bytes] = {}
+        waiting = {f"{folder}/{name}": name for folder in folders[:1] for name in _METADATA}
         for member in directory.members:
-            folder, _, name = member.name.partition("/")
-            if folders and folder == folders[0] and name in _METADATA and name not in found:
-                data = self._text(member)
-                if data is not None:
-                    found[name] = data
+            name = waiting.pop(member.name, "")
+            data = self._text(member) if name else None
+            if data is not None:
+                found[name] = data
         for name in _METADATA[:2]:
             if folders and name not in found:
                 self._report(
@@ -198,8 +204,7 @@ class _Reading:
 
     def _said(self, name: FileName | None, metadata: dict[str, bytes]) -> _Said:
         """What the file name and the metadata say of the wheel."""
-        wheel = header_fields(metadata.get("WHEEL", b""))
-        core = header_fields(metadata.get("METADATA", b""))
+        wheel, core = (self._fields(metadata, name) for name in ("WHEEL", "METADATA"))
         tags = dict.fromkeys(self._tags(wheel.get("tag", [])))
         for key in ("Name", "Version"):
             if "METADATA" in metadata and not core.get(key.lower(), [""])[0]:
@@ -212,8 +217,26 @@ class _Reading:
             "build": name.build if name else "",
             "metadata_name": core.get("name", [""])[0],
             "metadata_version": core.get("version", [""])[0],
-            "requires": tuple(core.get("requires-dist", ())),
+            "requires": tuple(self._requires(core.get("requires-dist", []))),
         }
+
+    def _fields(self, metadata: dict[str, bytes], name: str) -> dict[str, list[str]]:
+        try:
+            return header_fields(metadata.get(name, b""), self.limits)
+        except ValueError as error:
+            self._report(Oddness.BAD_METADATA, name, str(error))
+            return {}
+
+    def _requires(self, lines: list[str]) -> Iterator[str]:
+        """The lines of Requires-Dist; one that is longer than any that tools write is left out."""
+        if len(lines) > _REQUIRES:
+            self._report(Oddness.BAD_METADATA, "METADATA", f"more than {_REQUIRES} dependencies")
+        for line in lines[:_REQUIRES]:
+            if len(line) <= _LINE:
+                yield line
+            else:
+                detail = f"a dependency of {len(line)} characters: {line[:40]}..."
+                self._report(Oddness.BAD_METADATA, "METADATA", detail)
 
     def _tags(self, lines: list[str]) -> Iterator[str]:
         """The tags of WHEEL; a set of many millions is a short line."""
@@ -233,15 +256,13 @@ class _Reading:
 
     def _contents(self, directory: Directory, rows: tuple[RecordRow, ...] | None) -> list[_Content]:
         """Every member, in the order of the directory; middling ones side by side."""
-        claimed: dict[str, set[str]] = {}
-        for row in rows or ():
-            claimed.setdefault(row.path, set()).add(row.algorithm)
+        claimed = {row.path: row.algorithm for row in rows or ()}
         steps = _Steps(self.progress, sum(member.size for member in directory.members))
         pool = self.pool if sum(map(self._is_middling, directory.members)) > 1 else None
         waiting: deque[Future[_Content] | _Content] = deque()
         kept: list[_Content] = []
         for member in directory.members:
-            algorithms = _algorithms(claimed.get(member.name))
+            algorithms = _algorithms(claimed.get(member.name, ""))
             if pool is not None and self._is_middling(member):
                 waiting.append(pool.submit(self._content, member, algorithms, steps, None))
             else:
@@ -295,12 +316,17 @@ class _Reading:
             steps.done(member.size)
         digests = checksums.finish()
         entry = Entry(path=member.name, size=member.size, packed=member.packed, digests=digests)
-        if checksums.crc != member.crc:
-            oddity = Oddity(
-                what=Oddness.BAD_CRC, member=member.name, detail="its checksum does not match"
-            )
-            return _Content(entry, found, oddity)
-        return _Content(entry, found)
+        return _Content(entry, found, _of_content(member, checksums))
+
+
+def _of_content(member: Member, checksums: Checksums) -> Oddity | None:
+    if checksums.crc != member.crc:
+        detail = "its checksum does not match"
+        return Oddity(what=Oddness.BAD_CRC, member=member.name, detail=detail)
+    if checksums.stray:
+        detail = f"{checksums.stray} bytes follow its packed data"
+        return Oddity(what=Oddness.TRAILING_DATA, member=member.name, detail=detail)
+    return None
 
 
 def _unread(member: Member) -> Entry:
@@ -309,11 +335,9 @@ def _unread(member: Member) -> Entry:
     )
 
 
-def _algorithms(claimed: set[str] | None) -> tuple[str, ...]:
-    """The hashes to compute of a member: SHA-256, and what RECORD names."""
-    if not claimed or claimed == _USUAL:
-        return ("sha256",)
-    return tuple(sorted(claimed | _USUAL))
+def _algorithms(claimed: str) -> tuple[str, ...]:
+    """The hashes to compute of a member: SHA-256, and the one that its row of RECORD names."""
+    return ("sha256",) if claimed in ("", "sha256") else ("sha256", claimed)
 
 
 def _result(content: Future[_Content] | _Content) -> _Content:
@@ -336,9 +360,9 @@ class _Steps:
         self.bytes_done += size
 
 
-def _file_digest(fd: int) -> str:
+def _file_digest(fd: int, size: int) -> str:
     digest, place = hashlib.sha256(), 0
-    while data := os.pread(fd, _BLOCK, place):
+    while data := os.pread(fd, min(_BLOCK, size - place), place):
         digest.update(data)
         place += len(data)
     return digest.hexdigest()

@@ -7,6 +7,7 @@ Source: PKWARE APPNOTE.TXT 6.3 (local headers); the directory itself is read by
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import stat
 import struct
@@ -184,13 +185,18 @@ def _name_oddities(row: Row) -> Iterator[Oddity]:
     if is_unsafe(name):
         detail = "would be written outside the folder it is installed to"
         yield Oddity(what=Oddness.UNSAFE_NAME, member=row.name, detail=detail)
-    elif _ODD.search(name) or not name.strip("/"):
+    elif _ODD.search(name) or not name.strip("/") or _has_idle_part(name):
         yield Oddity(what=Oddness.ODD_NAME, member=row.name, detail=f"{name[:200]!a}")
     if stat.S_ISLNK(row.attributes >> 16):
         detail = "is a symbolic link, which installers write as a plain file"
         yield Oddity(what=Oddness.SYMLINK, member=row.name, detail=detail)
     if row.name.endswith(".whl"):
         yield Oddity(what=Oddness.NESTED_WHEEL, member=row.name, detail="is not looked into")
+
+
+def _has_idle_part(name: str) -> bool:
+    """Whether a path is spelled with parts that change nothing: ``a/./b``, ``a//b``."""
+    return "//" in name or name.startswith("./") or "/./" in name or name.endswith("/.")
 
 
 def is_unsafe(name: str) -> bool:
@@ -200,12 +206,18 @@ def is_unsafe(name: str) -> bool:
 
 
 def _duplicates(rows: list[Row]) -> Iterator[Oddity]:
-    """Names that stand more than once, or differ in upper and lower case only."""
+    """Names that stand more than once, name the same file, or differ in upper and lower case
+    only."""
     counts = Counter(row.name for row in rows)
     spellings: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for name, count in counts.items():
         if count > 1:
             detail = f"stands {count} times in the directory"
+            yield Oddity(what=Oddness.DUPLICATE, member=name, detail=detail)
+        path = posixpath.normpath(name) if _has_idle_part(name) else name.rstrip("/")
+        if (same := paths.setdefault(path, name)) != name:
+            detail = f"names the same file as {same[:200]!a}"
             yield Oddity(what=Oddness.DUPLICATE, member=name, detail=detail)
         other = spellings.setdefault(name.casefold(), name)
         if other != name:
@@ -235,6 +247,10 @@ def _overlaps(rows: list[Row], members: list[Member], directory: int) -> Iterato
 
 def _totals(members: list[Member], limits: Limits) -> Iterator[Oddity]:
     total = sum(member.size for member in members)
-    if total > limits.inflated:
+    packed = sum(member.packed for member in members)
+    if total > limits.whole_ratio_from and total > limits.ratio * packed:
+        detail = f"{total} bytes in all from {packed} packed ones"
+        yield Oddity(what=Oddness.RATIO, member="", detail=detail)
+    elif total > limits.inflated:
         detail = f"{total} bytes in all, the limit is {limits.inflated}"
         yield Oddity(what=Oddness.TOO_LARGE, member="", detail=detail)

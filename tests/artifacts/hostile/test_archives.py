@@ -19,6 +19,7 @@ from tests.artifacts.hostile.zips import (
     WHEEL,
     Part,
     archive,
+    deflated,
     record_of,
     wheel,
     wheel_parts,
@@ -39,6 +40,7 @@ def _meta(*parts: Part) -> bytes:
     return archive([Part(PY, CODE), *parts])
 
 
+_DEPENDS = b"Name: made\nVersion: 1.0\nRequires-Dist: %s\n"
 _METADATA = Part(f"{INFO}/METADATA".encode(), METADATA)
 _WHEEL = Part(f"{INFO}/WHEEL".encode(), WHEEL)
 _RECORD = Part(f"{INFO}/RECORD".encode(), record_of([Part(PY, CODE), _METADATA, _WHEEL]))
@@ -56,6 +58,22 @@ def _nested_bomb() -> bytes:
     data = archive([inner])[: 30 + len(inner.name) + len(CODE)]
     outer = Part(PY, data)
     return wheel(outer, Part(b"made/y.py", CODE, central={"offset": 30 + len(PY)}))
+
+
+def _small_bombs() -> bytes:
+    """Members too small to be a bomb each: 16 MB of zeros, sixty times."""
+    zeros = bytes(16_000_000)
+    packed, crc = deflated(zeros), zlib.crc32(zeros)
+    told = {"size": len(zeros), "crc": crc}
+    names = (b"made/%d.bin" % number for number in range(60))
+    return wheel(*(Part(n, packed=packed, method=8, local=told, central=told) for n in names))
+
+
+def _two_ends(layout: str, place: int, value: int) -> bytes:
+    """An archive whose end record (``place`` from its start) or ZIP64 locator says otherwise."""
+    data = bytearray(zip64_end(wheel(Part(PY, CODE))))
+    struct.pack_into(layout, data, len(data) - 22 + place, value)
+    return bytes(data)
 
 
 def _eocd_in_comment() -> bytes:
@@ -117,6 +135,27 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: wheel(Part(PY, CODE), Part(PY, b"import evil\n")),
         "duplicate-entry",
     ),
+    "the same file by another path": (
+        lambda: wheel(Part(PY, CODE), Part(b"made/./x.py", b"import evil\n")),
+        "duplicate-entry",
+    ),
+    "the same file by two slashes": (
+        lambda: wheel(Part(PY, CODE), Part(b"made//x.py", b"import evil\n")),
+        "duplicate-entry",
+    ),
+    "a file and a folder": (
+        lambda: wheel(Part(b"made/c", CODE), Part(b"made/c/", b"")),
+        "duplicate-entry",
+    ),
+    "a path with a dot": (lambda: _with(b"made/./x.py"), "odd-name"),
+    "data behind the packed data": (
+        lambda: _with(PY, method=8, packed=deflated(CODE) + b"hidden"),
+        "trailing-data",
+    ),
+    "many bombs, each small": (_small_bombs, "ratio"),
+    "ZIP64 end with another count": (lambda: _two_ends("<H", 10, 1), "not-a-zip"),
+    "ZIP64 end with another directory": (lambda: _two_ends("<I", 16, 0), "not-a-zip"),
+    "ZIP64 locator that points elsewhere": (lambda: _two_ends("<Q", -12, 0), "not-a-zip"),
     "differs in case": (lambda: wheel(Part(PY, CODE), Part(b"made/X.py", CODE)), "odd-name"),
     "nested wheel": (lambda: _with(b"made/other-1-py3-none-any.whl"), "nested-wheel"),
     "overlap": (_overlapping, "overlap"),
@@ -196,6 +235,16 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: _meta(_WHEEL, Part(f"{INFO}/METADATA".encode(), b"Requires-Dist: x\n" * 200_000)),
         "bad-metadata",
     ),
+    "METADATA with a dependency of 5,000 digits": (
+        lambda: _meta(
+            _WHEEL, Part(f"{INFO}/METADATA".encode(), _DEPENDS % (b"x==" + b"9" * 5_000))
+        ),
+        "bad-metadata",
+    ),
+    "METADATA with 6,000 dependencies": (
+        lambda: _meta(_WHEEL, Part(f"{INFO}/METADATA".encode(), _DEPENDS % b"x" * 6_000)),
+        "bad-metadata",
+    ),
     "WHEEL with a cube of tags": (
         lambda: _meta(
             _METADATA,
@@ -215,6 +264,10 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "RECORD row without file": (
         lambda: wheel(Part(PY), rows="y.py,,\n"),
         "record-row-without-file",
+    ),
+    "RECORD with a row of a million cells": (
+        lambda: _lying_record(b"a" + b"," * 1_000_000 + b"\n"),
+        "bad-metadata",
     ),
     "RECORD with a million rows": (lambda: _lying_record(b"a,,\n" * 1_000_000), "bad-metadata"),
     "RECORD with an unknown hash": (lambda: _record_with("rot13=abc"), "record-unknown-hash"),
@@ -319,6 +372,14 @@ def test_archive_with_too_many_entries(tmp_path: Path) -> None:
     found = judged_bytes(tmp_path, data[:start] + row * 201_000 + end)
     assert rules(found) >= {"too-many-entries"}
     assert found.verdict is Verdict.UNREADABLE
+
+
+@pytest.mark.parametrize("in_memory", [10, 1 << 20])
+def test_data_behind_the_packed_data(tmp_path: Path, in_memory: int) -> None:
+    data = _with(PY, method=8, packed=deflated(CODE) + b"hidden" * 100_000)
+    found = judged_bytes(tmp_path, data, Limits(in_memory=in_memory))
+    (told,) = (f for f in found.findings if f.rule.value == "trailing-data")
+    assert (told.member, told.message) == (PY.decode(), "600000 bytes follow its packed data")
 
 
 def test_limits_can_be_raised_and_lowered(tmp_path: Path) -> None:
