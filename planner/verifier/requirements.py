@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from planner.model.wheel_facts import WheelFacts
@@ -27,6 +28,7 @@ class Declared(NamedTuple):
         return project in self.versions or project in self.brought
 
 
+_CLAUSES = 64  # more of one line are not worked out
 _EXTRA = r"""extra\s*==\s*['"]([^'"]+)['"]"""
 
 
@@ -69,39 +71,52 @@ def marker_applies(marker: str, arch: str | None, pythons: tuple[str, ...]) -> b
     """
     if not marker:
         return True
-    from packaging.markers import InvalidMarker, Marker  # noqa: PLC0415
+    from packaging import markers  # noqa: PLC0415
 
-    try:
-        parsed = Marker(marker)
-    except InvalidMarker:
+    extras = dict.fromkeys(("", *re.findall(_EXTRA, marker)))
+    if len(extras) > _CLAUSES:
         return True
-    extras = ("", *re.findall(_EXTRA, marker))
-    machine = arch or "x86_64"
-    return any(
-        parsed.evaluate(
-            {
-                "sys_platform": "linux",
-                "platform_system": "Linux",
-                "os_name": "posix",
-                "platform_machine": machine,
-                "python_version": python,
-                "python_full_version": f"{python}.0",
-                "implementation_name": "cpython",
-                "platform_python_implementation": "CPython",
-                "extra": extra,
-            }
-        )
-        for extra in extras
-        for python in pythons
+    unreadable = (
+        markers.InvalidMarker,
+        markers.UndefinedComparison,
+        markers.UndefinedEnvironmentName,
+        ValueError,  # a number of thousands of digits
+        RecursionError,  # as many brackets
     )
+    try:
+        parsed = markers.Marker(marker)
+        return any(
+            parsed.evaluate(_environment(arch or "x86_64", python, extra))
+            for extra in extras
+            for python in pythons
+        )
+    except unreadable:
+        return True
 
 
+def _environment(machine: str, python: str, extra: str) -> dict[str, str]:
+    return {
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "os_name": "posix",
+        "platform_machine": machine,
+        "python_version": python,
+        "python_full_version": f"{python}.0",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        "extra": extra,
+    }
+
+
+@lru_cache(maxsize=4096)
 def overlap(one: str, other: str) -> bool:
     """Whether two specifiers admit a common version; one that cannot be read admits all."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
 
+    if one.count(",") + other.count(",") > _CLAUSES:
+        return True
     try:
         both = SpecifierSet(one) & SpecifierSet(other)
-    except InvalidSpecifier:
+        return not both.is_unsatisfiable()
+    except (InvalidSpecifier, ValueError):
         return True
-    return not both.is_unsatisfiable()
