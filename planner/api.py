@@ -18,6 +18,7 @@ from planner.model.wheels import Oddity, Oddness, Wheel
 from planner.verifier.catalogue import RULES
 from planner.verifier.context import Options, split_platform
 from planner.verifier.judge import Judged, Report, judge, observed, report_of
+from planner.verifier.siblings import run_facts
 
 if TYPE_CHECKING:
     from planner.model.wheel_facts import WheelFacts
@@ -49,7 +50,8 @@ def verify(
 ) -> Report:
     """Finished wheels judged against their own tags, the facts and, if given, a plan.
 
-    ``wheels`` are files, folders (their ``*.whl``) or glob patterns. ``plan`` is a lock file.
+    ``wheels`` are files, folders (their ``*.whl``) or glob patterns; what one of them declares is
+    looked for in the others, too. ``plan`` is a lock file.
     ``policy`` (``manylinux_2_28``) is judged instead of the wheels' tags, ``max_policy`` is the
     newest that they may have or need. ``max_size`` is in bytes. ``ignore`` holds ids or names of
     findings that become notes, or ``ID:PATTERN`` for those about some files. ``jobs`` is how many
@@ -78,13 +80,14 @@ def verify(
         ignore=frozenset(ignore),
     )
 
+    read = tuple(_read_all(paths, jobs, _Reading(limits, progress, file_digest)))
+    known_to = run_facts(read, facts)
+
     def judged(wheel: Wheel) -> Judged:
         # Of what was not read nothing can be compared with a plan.
-        return judge(wheel, facts, locked if wheel.entries else None, options)
+        return judge(wheel, known_to(wheel), locked if wheel.entries else None, options)
 
-    reading = _Reading(limits, progress, file_digest)
-    rows = tuple(judged(wheel) for wheel in _read_all(paths, jobs, reading))
-    return report_of(rows, locked, options)
+    return report_of(tuple(judged(wheel) for wheel in read), locked, options)
 
 
 def inspect(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from planner.harmless import harmless
+
+_LONGEST, _LONGEST_FOUND = 2000, 200
+
 
 class Problem(NamedTuple):
     """One thing wrong with an input file or option, with what its author needs to mend it.
@@ -25,21 +29,21 @@ class Problem(NamedTuple):
         place = self.file or ""
         if self.line is not None:
             place += f":{self.line}"
-        head = ": ".join(part for part in (place, self.path, self.message) if part)
+        head = ": ".join(_shown(part) for part in (place, self.path, self.message) if part)
         lines = [head]
         if self.found is not None:
-            lines.append(f"  found:   {_shown(self.found)}")
+            lines.append(f"  found:   {_shown(self.found, _LONGEST_FOUND)}")
         if self.allowed is not None:
-            lines.append(f"  allowed: {self.allowed}")
+            lines.append(f"  allowed: {_shown(self.allowed)}")
         if self.nearest is not None:
-            lines.append(f"  did you mean: {self.nearest}")
+            lines.append(f"  did you mean: {_shown(self.nearest)}")
         return "\n".join(lines)
 
 
-def _shown(text: str) -> str:
-    """Text with control characters spelled out, and no longer than a few lines."""
-    plain = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    return plain if len(plain) <= 200 else f"{plain[:197]}..."
+def _shown(text: str, most: int = _LONGEST) -> str:
+    """Text that stands on one line and steers no terminal, of bounded length."""
+    plain = harmless(text[: most + 1])
+    return plain if len(plain) <= most else f"{plain[: most - 3]}..."
 
 
 class MlplanError(Exception):
@@ -56,7 +60,7 @@ class MlplanError(Exception):
 
     def __str__(self) -> str:
         text = "\n".join(str(problem) for problem in self.problems)
-        return f"{text}\n\nhint: {self.hint}" if self.hint else text
+        return f"{text}\n\nhint: {_shown(self.hint)}" if self.hint else text
 
 
 class NoSolutionError(MlplanError):

@@ -15,6 +15,7 @@ from planner.model.wheel_facts import original_name
 from planner.model.wheels import ElfFile
 from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context
+from planner.verifier.findings import Severity
 from planner.verifier.floor import needs_of
 from planner.verifier.gpu_code import held_targets, parts
 from planner.verifier.judge import Judged
@@ -23,6 +24,7 @@ from planner.verifier.requirements import normalised
 _NOBODY_BRINGS = frozenset(
     {Rule.LIBRARY_OUTSIDE_POLICY, Rule.UNDECLARED_LIBRARY, Rule.OTHER_MAJOR_DECLARED}
 )
+_MAY_BE_BROUGHT = _NOBODY_BRINGS | {Rule.LIBRARY_OF_UNKNOWN_PROJECT}
 _OF_THE_SYSTEM = frozenset({Rule.SYSTEM_LIBRARY})
 _RUNTIME = "cudart"  # the component whose soname tells the major release of CUDA
 
@@ -96,6 +98,7 @@ def _offer(id_: str, key: _Key, rows: list[Judged]) -> Offer:
 def _wheel(row: Judged) -> OfferedWheel:
     wheel, context = row.wheel, row.context
     nobody = tuple(_libraries(row, _NOBODY_BRINGS))
+    somebody = tuple(_libraries(row, _MAY_BE_BROUGHT, perhaps=True))
     everywhere = needed_everywhere(context)
     return OfferedWheel(
         file=wheel.file,
@@ -105,7 +108,7 @@ def _wheel(row: Judged) -> OfferedWheel:
         build=wheel.build,
         needs=tuple(_needs(context)),
         missing=tuple(library for library in nobody if library in everywhere),
-        partly_missing=tuple(library for library in nobody if library not in everywhere),
+        partly_missing=(*(name for name in nobody if name not in everywhere), *somebody),
         system=(*_libraries(row, _OF_THE_SYSTEM), *_of_the_driver(context)),
         is_unread=wheel.is_unreadable or any(file.is_partial for file in context.native),
     )
@@ -156,11 +159,12 @@ def _needs(context: Context) -> Iterator[SymbolNeed]:
                 )
 
 
-def _libraries(row: Judged, rules: frozenset[Rule]) -> Iterator[str]:
-    """The libraries that findings of some rules are about, each once."""
+def _libraries(row: Judged, rules: frozenset[Rule], *, perhaps: bool = False) -> Iterator[str]:
+    """The libraries that findings of some rules are about, each once; ``perhaps`` takes those that
+    are warned of only, for a project that is not known may bring them."""
     seen = set()
     for found in row.findings:
-        if found.rule in rules:
+        if found.rule in rules and (found.severity is Severity.WARNING) == perhaps:
             text = str(found.data.get("library") or found.data.get("libraries") or "")
             for library in re.split(r",\s*", text):
                 if library and library not in seen:

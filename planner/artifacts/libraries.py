@@ -18,9 +18,11 @@ from planner.artifacts.elf.layout import MAGIC, PT_DYNAMIC, PT_LOAD
 from planner.artifacts.elf.read import ElfReading, is_host_code, read_elf
 from planner.artifacts.elf.sections import Section
 from planner.artifacts.gpu.scan import (
+    GpuSpent,
     RawFinds,
     SectionSpan,
     classify,
+    kept_bytes,
     loose_gpu_code,
     read_contents,
     scan_gpu,
@@ -41,13 +43,15 @@ _SEGMENTS = 64  # kept of a stream; no known file has as many
 class Found(NamedTuple):
     """What a member holds: a library, or GPU code outside one, or neither.
 
-    ``names_bytes`` is the memory that the names of a library take.
+    ``names_bytes`` is the memory that the names of a library and of its GPU code take, ``spent``
+    what looking for GPU code took.
     """
 
     elf: ElfFile | None = None
     gpu: GpuCode | None = None
     oddities: tuple[Oddity, ...] = ()
     names_bytes: int = 0
+    spent: GpuSpent | None = None
 
 
 def read_content(fd: int, member: Member, limits: Limits, checksums: Checksums) -> Found:
@@ -56,18 +60,19 @@ def read_content(fd: int, member: Member, limits: Limits, checksums: Checksums) 
     :raises UnreadableMemberError: where its bytes cannot be had.
     """
     source = open_member(fd, member, limits, checksums)
+    spent = GpuSpent()
     try:
         header = _host_header(source)
     except ElfDamageError as error:
         _drain(source)
         return Found(oddities=(_damage(member, str(error)),))
     if header is None:
-        found = _loose(fd, member, limits, source)
+        found = _loose(fd, member, limits, source, spent)
         _drain(source)
-        return found
-    finds = _scan(source, header, limits)
+        return found._replace(spent=spent)
+    finds = _scan(source, header, limits, spent)
     _drain(source)
-    return _library(fd, member, limits, source, finds)
+    return _library(fd, member, limits, source, finds, spent)._replace(spent=spent)
 
 
 def pass_content(fd: int, member: Member, limits: Limits, checksums: Checksums) -> Found:
@@ -94,12 +99,13 @@ def _damage(member: Member, detail: str) -> Oddity:
     return Oddity(what=Oddness.DAMAGED_ELF, member=member.name, detail=detail)
 
 
-def _loose(fd: int, member: Member, limits: Limits, source: ByteSource) -> Found:
+def _loose(fd: int, member: Member, limits: Limits, source: ByteSource, spent: GpuSpent) -> Found:
     """GPU code outside a library; a stream is read again for what it let go."""
     wanted: tuple[tuple[int, int], ...] = ()
     for _ in range(_readings(member, limits)):
         try:
-            return Found(gpu=loose_gpu_code(source, member.name))
+            code = loose_gpu_code(source, member.name, spent=spent)
+            return Found(gpu=code, names_bytes=kept_bytes(code) if code else 0)
         except PastBytesError as past:
             wanted = (*wanted, (past.offset, past.offset + past.size))
             _drain(source)
@@ -112,7 +118,7 @@ def _readings(member: Member, limits: Limits) -> int:
     return max(2, min(limits.rereads, limits.reread_bytes // max(member.size, 1)))
 
 
-def _scan(source: ByteSource, header: ElfHeader, limits: Limits) -> RawFinds:
+def _scan(source: ByteSource, header: ElfHeader, limits: Limits, spent: GpuSpent) -> RawFinds:
     """The one pass over the bytes: GPU code is found, and a stream learns what to keep."""
     segments: tuple[Segment, ...] = ()
     if header.program_offset < limits.chunk:
@@ -125,7 +131,7 @@ def _scan(source: ByteSource, header: ElfHeader, limits: Limits) -> RawFinds:
     if loaded:
         skip = (*skip, (loaded, source.size))  # symbol tables and the like: no code can lie there
     try:
-        return scan_gpu(source, skip)
+        return scan_gpu(source, skip, spent=spent)
     except PastBytesError as past:
         detail = "GPU code that would have to be read more than once"
         return RawFinds(oddities=(GpuOddity(what="limit", detail=detail, offset=past.offset),))
@@ -148,13 +154,21 @@ def _drain(source: ByteSource) -> None:
         source.drain()
 
 
-def _library(fd: int, member: Member, limits: Limits, source: ByteSource, finds: RawFinds) -> Found:
+def _library(
+    fd: int,
+    member: Member,
+    limits: Limits,
+    source: ByteSource,
+    finds: RawFinds,
+    spent: GpuSpent,
+) -> Found:
     """The library behind a source that has passed; a stream is read again for what it let go."""
     wanted: tuple[tuple[int, int], ...] = ()
     for _ in range(_readings(member, limits)):
         try:
             reading = read_elf(source, member.name, limits)
-            return _found(reading, _gpu_code(fd, member, limits, source, finds, reading.sections))
+            code = _gpu_code(fd, member, limits, source, finds, reading.sections, spent)
+            return _found(reading, code)
         except PastBytesError as past:
             wanted = (*wanted, (past.offset, past.offset + past.size))
             source = reopen_member(fd, member, limits, wanted)
@@ -169,6 +183,7 @@ def _gpu_code(
     source: ByteSource,
     finds: RawFinds,
     sections: tuple[Section, ...],
+    spent: GpuSpent,
 ) -> GpuCode:
     """The GPU code of a library; a stream is read once more where sections must be read for it.
 
@@ -177,7 +192,7 @@ def _gpu_code(
     spans = _spans(sections, source.size)
     if isinstance(source, StreamSource) and wanted_sections(finds, spans):
         source = reopen_member(fd, member, limits, ())
-    return classify(finds, spans, read_contents(source, finds, spans))
+    return classify(finds, spans, read_contents(source, finds, spans, spent=spent))
 
 
 def _spans(sections: tuple[Section, ...], size: int) -> tuple[SectionSpan, ...]:
@@ -200,4 +215,4 @@ def _found(reading: ElfReading, gpu: GpuCode) -> Found:
         for text in reading.damage
     )
     elf = reading.file._replace(gpu=gpu)
-    return Found(elf=elf, oddities=oddities, names_bytes=reading.names_bytes)
+    return Found(elf=elf, oddities=oddities, names_bytes=reading.names_bytes + kept_bytes(gpu))

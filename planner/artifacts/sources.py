@@ -68,6 +68,31 @@ class MemorySource:
         return first_needle(self._data, needles, start, end)
 
 
+# Most hits lie close together, so a search looks a little way only, then farther and farther.
+_FIRST_WINDOW = 1 << 12
+_LAST_WINDOW = 1 << 18
+
+
+def next_needle(
+    source: ByteSource, needles: tuple[Needle, ...], start: int, end: int
+) -> tuple[int, Needle] | None:
+    """What ``source.find`` gives, for callers that search again behind every hit.
+
+    A needle that is nowhere is never searched for far beyond the hit of another one: all searches
+    together take time in proportion to the bytes, however many hits there are.
+
+    :raises PastBytesError: where a stream has passed ``start``.
+    """
+    window, end = _FIRST_WINDOW, min(end, source.size)
+    while start < end:
+        stop = min(end, start + window)
+        hit = source.find(needles, start, stop)
+        if hit is not None:
+            return hit
+        start, window = stop, min(window * 2, _LAST_WINDOW)
+    return None
+
+
 def first_needle(
     data: bytes, needles: tuple[Needle, ...], start: int, end: int, base: int = 0
 ) -> tuple[int, Needle] | None:

@@ -22,6 +22,8 @@ from planner.artifacts.dist_info import (
     parse_file_name,
     record_rows,
 )
+from planner.artifacts.gpu.budget import GpuSpent
+from planner.artifacts.gpu.limits import DEFAULT_LIMITS as GPU_LIMITS
 from planner.artifacts.libraries import Found, pass_content, read_content
 from planner.artifacts.limits import DEFAULT_LIMITS, Limits
 from planner.artifacts.members import (
@@ -122,6 +124,7 @@ class _Reading:
         self.progress = progress
         self.digest = digest
         self.names_bytes = 0
+        self.spent = GpuSpent()
         self.oddities: list[Oddity] = []
 
     def wheel(self) -> Wheel:
@@ -267,7 +270,7 @@ class _Reading:
                 waiting.append(pool.submit(self._content, member, algorithms, steps, None))
             else:
                 waiting.append(self._content(member, algorithms, steps, self.pool))
-            while len(waiting) > _AHEAD:
+            while len(waiting) > _AHEAD or (waiting and _is_done(waiting[0])):
                 kept.append(self._within_budget(_result(waiting.popleft())))
         kept += [self._within_budget(_result(content)) for content in waiting]
         return kept
@@ -278,20 +281,27 @@ class _Reading:
         return member.size >= _IN_POOL and member.size + member.packed <= room
 
     def _is_full(self) -> bool:
-        return self.names_bytes > self.limits.names_bytes
+        return bool(self._excess())
+
+    def _excess(self) -> str:
+        """What is more than is kept of a wheel or spent on it, or ""."""
+        if self.names_bytes > self.limits.names_bytes:
+            return f"its libraries and their names take more than {self.limits.names_bytes} bytes"
+        return self.spent.too_much_of_a_wheel(GPU_LIMITS)
 
     def _within_budget(self, content: _Content) -> _Content:
-        """The content, or only its entry once a wheel's libraries have named too much.
+        """The content, or only its entry once a wheel's files have named or cost too much.
 
         Members come here in the order of the directory, so that the cut is always the same one.
         """
         was_full = self._is_full()
         self.names_bytes += content.found.names_bytes
+        if content.found.spent is not None:
+            self.spent.add(content.found.spent)
         if not self._is_full():
             return content
         if not was_full:
-            detail = f"its libraries and their names take more than {self.limits.names_bytes} bytes"
-            self._report(Oddness.TOO_LARGE, "", detail)
+            self._report(Oddness.TOO_LARGE, "", self._excess())
         return _Content(content.entry, Found(), content.oddity)
 
     def _content(
@@ -342,6 +352,10 @@ def _algorithms(claimed: str) -> tuple[str, ...]:
 
 def _result(content: Future[_Content] | _Content) -> _Content:
     return content if isinstance(content, _Content) else content.result()
+
+
+def _is_done(content: Future[_Content] | _Content) -> bool:
+    return isinstance(content, _Content) or content.done()
 
 
 class _Steps:

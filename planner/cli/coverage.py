@@ -100,8 +100,8 @@ def _shown(
     report: CoverageReport, format_: ExplainFormat, *, color: Color, quiet: bool, verbose: bool
 ) -> str:
     if format_ is ExplainFormat.JSON:
+        from planner.harmless import json_text
         from planner.report.coverage_json import coverage_document
-        from planner.report.verify_json import json_text
 
         return json_text(coverage_document(report.coverage))
     if format_ is ExplainFormat.MARKDOWN:

@@ -182,10 +182,9 @@ def _warn(wanted: Wanted) -> None:
 
 def _show_formats(format_: Format, *, color: bool) -> None:
     """Every format with its sentence; a plug-in that cannot be loaded is listed with the reason."""
-    import json
-
     from planner.emit.registry import emitter, names
     from planner.errors import UsageError
+    from planner.harmless import json_text
     from planner.report.paint import BOLD, PLAIN
 
     said = {}
@@ -196,7 +195,8 @@ def _show_formats(format_: Format, *, color: bool) -> None:
             said[name] = error.problems[0].message
     if format_ is Format.JSON:
         rows = [{"format": name, "says": says} for name, says in said.items()]
-        typer.echo(json.dumps({"schema": "mlplan-emit-list/1", "formats": rows}, indent=1))
+        document = {"schema": "mlplan-emit-list/1", "formats": rows}
+        typer.echo(json_text(document, ascii_only=True), nl=False)
         return
     width = max(map(len, said))
     for name, says in said.items():

@@ -156,7 +156,7 @@ def _print_picture(picture: Picture, format_: DerivationFormat) -> None:
 
 
 def _print_json(body: Json, locked: LockedPlan, used: set[str]) -> None:
-    import json
+    from planner.harmless import json_text
 
     facts = {
         id_: {"says": fact.says, "standing": fact.standing, "read": fact.read}
@@ -164,4 +164,5 @@ def _print_json(body: Json, locked: LockedPlan, used: set[str]) -> None:
         for id_, fact in locked.facts.items()
         if id_ in used
     }
-    typer.echo(json.dumps({"schema": "mlplan-explain/1", **body, "facts": facts}, indent=1))
+    document = {"schema": "mlplan-explain/1", **body, "facts": facts}
+    typer.echo(json_text(document, ascii_only=True), nl=False)

@@ -52,7 +52,8 @@ def inspect(
             file_digest=verbose or format_ is Format.JSON,
         )
     if format_ is Format.JSON:
-        from planner.report.verify_json import inspect_document, json_text
+        from planner.harmless import json_text
+        from planner.report.verify_json import inspect_document
 
         text = json_text(inspect_document(report, [str(path) for path in paths]))
     else:

@@ -8,13 +8,27 @@ import gc
 import io
 import os
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 import typer
 
 from planner import __version__
 from planner.cli.commands import ManualGroup
 from planner.errors import MlplanError, UsageError
+
+
+class _ReaderGoneError(Exception):
+    """Nobody reads the answer any more. No OSError: typer would exit with the status of "no"."""
+
+
+@contextmanager
+def _telling_of_closed_pipes() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise _ReaderGoneError from None
 
 
 class _Program(ManualGroup):
@@ -35,7 +49,19 @@ class _Program(ManualGroup):
         "facts": "planner.cli.facts:facts_app",
     }
 
+    def make_context(self, *args: Any, **settings: Any) -> Any:
+        """Read the command line; ``--help`` and ``--version`` answer here."""
+        with _telling_of_closed_pipes():
+            return super().make_context(*args, **settings)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with _telling_of_closed_pipes():
+            return super().invoke(ctx)
+
+
+_READER_GONE = 141  # what a shell says of a program that SIGPIPE ended
+_UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF)
 _OBJECTS = 100_000
 """So many objects are made between two searches for garbage. A start makes half as many, all of
 which stay: with Python's 700 it was searched 500 times, a tenth of the time of a small wheel."""
@@ -93,11 +119,10 @@ def run() -> None:
     except MlplanError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_status)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
+    except (_ReaderGoneError, BrokenPipeError):
+        os._exit(_READER_GONE)  # the interpreter's own flush would fail once more
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EIO):
+        if error.errno not in _UNWRITABLE:
             raise
         typer.echo(f"error: cannot write the answer: {error.strerror}", err=True)
-        os._exit(UsageError.exit_status)  # the interpreter's own flush would fail once more
+        os._exit(UsageError.exit_status)  # as above

@@ -18,6 +18,7 @@ from planner.errors import UsageError
 from planner.explain.cautions import caution_sentence
 from planner.explain.conflicts import conflict_sentence
 from planner.explain.facts import fact_sentence
+from planner.harmless import json_text
 from planner.load.locate import data_root
 from planner.load.request import (
     REQUEST_FILE,
@@ -90,7 +91,8 @@ class Planning:
         frontiers = frontiers_of(request, self._day(request, check=False), self.tables)
         if as_json:
             rows = [dataclasses.asdict(frontier) for frontier in frontiers]
-            typer.echo(json.dumps({"schema": "mlplan-frontier/1", "jobs": rows}, indent=1))
+            document = {"schema": "mlplan-frontier/1", "jobs": rows}
+            typer.echo(json_text(document, ascii_only=True), nl=False)
         else:
             typer.echo(frontier_text(frontiers, text_width()), nl=False)
         return 0 if all(frontier.points for frontier in frontiers) else 1

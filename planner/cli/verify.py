@@ -30,6 +30,8 @@ from planner.cli.options import (
 if TYPE_CHECKING:
     from planner.verifier.judge import Report
 
+_LOCK = "mlplan.lock"
+
 
 def verify(
     wheels: WheelsArgument,
@@ -136,7 +138,8 @@ def _shown(
     verbose: bool,
 ) -> str:
     if format_ is FindingsFormat.JSON:
-        from planner.report.verify_json import json_text, report_document
+        from planner.harmless import json_text
+        from planner.report.verify_json import report_document
 
         return json_text(report_document(report, paths))
     if format_ is FindingsFormat.TEXT:
@@ -145,6 +148,7 @@ def _shown(
         return verify_text(
             report,
             paths,
+            lock=_LOCK if Path(_LOCK).is_file() else "",
             width=text_width(),
             color=wants_color(color),
             verbose=verbose,

@@ -110,9 +110,9 @@ class OfferedWheel:
     """A wheel that an installer could choose.
 
     ``tags`` are all its tags (``cp312-cp312-manylinux_2_28_x86_64``); ``missing`` are libraries
-    that nobody brings and without which nothing of it loads, ``partly_missing`` those that only
-    a part of it asks for. ``system`` are those that the machine must have. ``is_unread``: it could
-    not be read in full.
+    that nobody brings and without which nothing of it loads, ``partly_missing`` those that only a
+    part of it asks for, or that a declared project may bring of which nothing is known. ``system``
+    are those that the machine must have. ``is_unread``: it could not be read in full.
     """
 
     file: str

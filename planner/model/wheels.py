@@ -79,7 +79,8 @@ class ElfFile(NamedTuple):
 
     Symbol versions are written as in the file (``GLIBC_2.17``). ``version_needs`` maps the library
     that must offer them to the versions; ``version_users`` maps library and version to symbols that
-    ask for it (some, not all). ``unversioned`` are undefined symbols without version.
+    ask for it (some, not all). ``unversioned`` are undefined symbols without version that must be
+    there when it is loaded, ``weak`` those that may be missing.
     """
 
     path: str
@@ -95,6 +96,7 @@ class ElfFile(NamedTuple):
     version_needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS
     version_users: Mapping[tuple[str, str], tuple[str, ...]] = _NO_USERS
     unversioned: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
     exec_stack: bool | None = None  # None: the file does not say (no PT_GNU_STACK)
     isa: tuple[str, ...] = ()  # x86 levels that the file says it needs: baseline, v2, v3, v4
     compilers: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from planner import __version__
+from planner.harmless import json_text
 from planner.model.request import Line
 from planner.model.sources import Fact, Source
 from planner.plan.records import (
@@ -235,4 +236,4 @@ def _source(source: Source) -> str:
 
 def render(document: Json) -> str:
     """The text of the document: the same bytes for the same plan."""
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return json_text(document)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from planner.explain.changes import cause_sentence, sentence, summary
+from planner.harmless import json_text
 from planner.plan.causes import Cause
 from planner.plan.changes import Change, PlanDiff
 from planner.plan.document import Json
@@ -28,7 +27,7 @@ def diff_json(diff: PlanDiff) -> str:
         "moved": [{"old": old, "new": new} for old, new in diff.moved],
         "changes": [_change(change, diff) for change in diff.changes],
     }
-    return json.dumps(document, indent=1) + "\n"
+    return json_text(document, ascii_only=True)
 
 
 def _origin(origin: Origin) -> Json:

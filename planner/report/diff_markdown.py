@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from planner.explain.changes import TITLES, Statement, input_lines, statements_of, summary
@@ -12,30 +11,11 @@ from planner.report.explain_markdown import escaped
 
 _ROWS = 30
 _CELL = 300
-_LINKING = re.compile(r"@|://|(?<=www)\.", re.I)
-_PAUSE = "<!-- -->"
 
 
 def plain(text: str) -> str:
-    """Text that stays text in a comment: nothing is formatted, linked, or notifies somebody.
-
-    GitHub links addresses and notifies names without any syntax, so a comment parts them.
-    """
-    parts = re.split(_LINKING, printable(text))
-    marks = re.findall(_LINKING, printable(text))
-    joined = escaped_keeping_spaces(parts[0])
-    for mark, part in zip(marks, parts[1:], strict=True):
-        joined += f"{mark[0]}{_PAUSE}{mark[1:]}{escaped_keeping_spaces(part)}"
-    return joined.strip()
-
-
-def escaped_keeping_spaces(text: str) -> str:
-    """Escaped text with its outer spaces, which :func:`escaped` would drop."""
-    if not text.strip():
-        return " " if text else ""
-    before = " " if text[0].isspace() else ""
-    after = " " if text[-1].isspace() else ""
-    return f"{before}{escaped(text)}{after}"
+    """Text that stays text in a comment: nothing is formatted, linked, or notifies somebody."""
+    return escaped(printable(text))
 
 
 def diff_markdown(diff: PlanDiff) -> str:

@@ -13,12 +13,19 @@ from planner.plan.locked import ToldFact
 from planner.plan.records import Failure
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~])")
+_LINKING = re.compile(r"@|://|(?<=www)\.", re.I)
+_PAUSE = "<!-- -->"
 
 
 def escaped(text: str) -> str:
-    """Text in which no character means anything to Markdown or HTML."""
+    """Text that stays text: no character means anything to Markdown or HTML, nothing is linked or
+    notifies somebody.
+
+    GitHub links addresses and notifies names without any syntax, so a comment parts them.
+    """
     one_line = " ".join(text.split())
-    return _SPECIAL.sub(r"\\\1", one_line).replace("&", "&amp;")
+    marked = _SPECIAL.sub(r"\\\1", one_line).replace("&", "&amp;")
+    return _LINKING.sub(lambda found: f"{found[0][0]}{_PAUSE}{found[0][1:]}", marked)
 
 
 def sections_markdown(

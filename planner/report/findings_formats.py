@@ -6,13 +6,13 @@ that Jenkins and GitLab read. SARIF: OASIS SARIF 2.1.0.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 from planner import __version__
+from planner.harmless import json_text
 from planner.report.explain_markdown import escaped
 from planner.report.findings import Finding, Findings
 
@@ -104,7 +104,7 @@ def sarif_text(findings: Findings) -> str:
         "version": "2.1.0",
         "runs": [run],
     }
-    return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
+    return json_text(log)
 
 
 def _result(finding: Finding) -> dict[str, object]:

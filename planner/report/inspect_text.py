@@ -8,8 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from planner.model.gpu_code import GpuCode, Place
 from planner.model.wheels import ElfFile
 from planner.report.fold import fold_targets
-from planner.report.plain import middle_cut, plain
-from planner.report.verify_text import WIDTH, amd_targets, counted, size_text, wrapped
+from planner.report.plain import member_cut, middle_cut, plain, without_platform
+from planner.report.verify_text import (
+    WIDTH,
+    amd_targets,
+    by_form,
+    counted,
+    size_text,
+    wrapped,
+)
 from planner.report.wheel_summary import (
     GpuSummary,
     external_libraries,
@@ -137,15 +144,15 @@ def _versions(maxima: Mapping[str, str]) -> str:
 
 
 def _gpu(gpu: GpuSummary, *, verbose: bool) -> Iterator[tuple[str, str]]:
-    cuda = (
-        ("", gpu.real),
-        ("PTX ", gpu.virtual),
-        ("other ", gpu.other),
-        ("relocatable ", gpu.relocatable),
-        ("hidden ", gpu.hidden),
-        ("raw ", gpu.raw),
-    )
-    told = [f"{place}{_targets(targets, verbose=verbose)}" for place, targets in cuda if targets]
+    rest = (("relocatable", gpu.relocatable), ("hidden", gpu.hidden), ("raw", gpu.raw))
+    cuda = [("", gpu.real), ("PTX", gpu.virtual), ("other", gpu.other)]
+    for place, targets in rest:
+        cuda += [(f"{place} {form}".rstrip(), found) for form, found in by_form(targets)]
+    told = [
+        f"{label} {_targets(targets, verbose=verbose)}".lstrip()
+        for label, targets in cuda
+        if targets
+    ]
     if told:
         yield "CUDA", "; ".join(told)
     if gpu.hip or gpu.bundles or gpu.unread:
@@ -216,15 +223,20 @@ def _code_table(context: Context, width: int) -> list[str]:
 
 
 def _columns(rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
-    """A plain table: paths are cut in their middle, the last column continues below itself."""
+    """A plain table: paths are cut where they are alike, then in their middle; the last column
+    continues below itself."""
     plainly = [tuple(plain_words(cell) for cell in row) for row in rows]
     middle = [max(len(row[n]) for row in plainly) for n in range(1, len(rows[0]) - 1)]
     room = width - 2 - sum(size + 2 for size in middle) - 2
     last = min(max(len(row[-1]) for row in plainly), _LAST)
-    first = min(max(len(row[0]) for row in plainly), max(room - last, _LEAST_PATH))
+    most = max(room - last, _LEAST_PATH)
+    paths = [row[0] for row in plainly]
+    if max(map(len, paths)) > most:
+        paths = [without_platform(path) for path in paths]
+    first = min(max(map(len, paths)), most)
     lines = []
-    for row in plainly:
-        cells = [middle_cut(row[0], first), *row[1:-1]]
+    for path, row in zip(paths, plainly, strict=True):
+        cells = [middle_cut(path, first), *row[1:-1]]
         start = "  ".join(c.ljust(w) for c, w in zip(cells, [first, *middle], strict=True))
         lines += textwrap.wrap(
             row[-1],
@@ -262,7 +274,7 @@ def _code(code: GpuCode) -> Iterator[str]:
 def _details(context: Context, file: ElfFile, width: int) -> Iterator[str]:
     """Everything of one ELF file."""
     yield ""
-    yield f"  {middle_cut(plain(file.path), width - 2)}"
+    yield f"  {member_cut(plain(file.path), width - 2)}"
     floor = own_floor(context, file)
     stack = {True: "yes", False: "no", None: "not said"}[file.exec_stack]
     rows = (
@@ -290,7 +302,7 @@ def _details(context: Context, file: ElfFile, width: int) -> Iterator[str]:
 
 def _code_details(path: str, code: GpuCode, width: int) -> Iterator[str]:
     yield ""
-    yield f"  {middle_cut(plain(path), width - 2)}"
+    yield f"  {member_cut(plain(path), width - 2)}"
     yield from _labelled([("GPU code", "; ".join(_code(code))), *_oddities(code)], width)
 
 

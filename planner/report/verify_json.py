@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Sequence
 
 from planner import __version__
@@ -31,7 +29,6 @@ from planner.verifier.judge import Judged, Report, Verdict
 SCHEMA = "mlplan-report/1"
 INSPECT_SCHEMA = "mlplan-inspect/1"
 Json = dict[str, object]
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def report_document(report: Report, paths: Sequence[str] = ()) -> Json:
@@ -68,12 +65,6 @@ def inspect_document(report: Report, paths: Sequence[str] = ()) -> Json:
             for judged, path in _with_paths(report, paths)
         ],
     }
-
-
-def json_text(document: Json) -> str:
-    """The text of a document, one that every UTF-8 stream takes and every parser reads."""
-    text = json.dumps(document, indent=1, ensure_ascii=False)
-    return _SURROGATES.sub(lambda match: f"\\\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def _with_paths(report: Report, paths: Sequence[str]) -> Iterable[tuple[Judged, str]]:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from planner.model.wheel_facts import Citation
 from planner.report.fold import fold_targets
-from planner.report.plain import middle_cut, plain
+from planner.report.plain import member_cut, middle_cut, plain
 from planner.report.wheel_summary import GpuSummary, is_opened, wheel_gpu
+from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context
 from planner.verifier.findings import Finding, Severity
 from planner.verifier.judge import Judged, Report, Verdict
@@ -33,19 +34,23 @@ _FACTS_SHOWN = 2
 _AMD_SHOWN = 8
 _NAME, _TITLE = 86, 72
 _NEXT = "next: "
+_EXAMPLES = {Rule.SYMBOL_TOO_NEW: "user"}
+"""Values that are an example of many: findings that differ in theirs only say the same."""
 
 
 def verify_text(
     report: Report,
     paths: Sequence[str] = (),
     *,
+    lock: str = "",
     width: int = WIDTH,
     color: bool = False,
     verbose: bool = False,
     quiet: bool = False,
 ) -> str:
-    """The whole report. ``paths`` are the wheels as they were named, for the command to run next;
-    ``verbose`` adds notes, facts and everything that is folded; ``quiet`` leaves errors only."""
+    """The whole report. ``paths`` are the wheels as they were named, for the command to run next,
+    which compares them with ``lock`` if there is one; ``verbose`` adds notes, facts and everything
+    that is folded; ``quiet`` leaves errors only."""
     teller = _Teller(min(width, WIDTH), color=color, verbose=verbose, quiet=quiet)
     names = paths or [judged.wheel.file for judged in report.wheels]
     pairs = sorted(
@@ -58,7 +63,7 @@ def verify_text(
         facts = report.wheels[0].context.facts.cited if report.wheels else {}
         teller.findings(report.findings, facts, indent=0, notes=True)
         teller.lines.append("")
-    teller.end(report, "" if quiet else _next_command(pairs, teller.width))
+    teller.end(report, "" if quiet else _next_command(pairs, lock, teller.width))
     return "\n".join(teller.lines) + "\n"
 
 
@@ -96,6 +101,8 @@ def tags_text(context: Context) -> str:
         return f"{tagged}, no ELF files"
     if floor.policy is None:
         return f"{tagged}, no policy allows all its symbols ({floor.platform_tag})"
+    if floor.libc == "musl":
+        return f"{tagged}; musl code, which does not say what it needs"
     return f"{tagged}, needs {floor.platform_tag}"
 
 
@@ -114,7 +121,9 @@ def gpu_parts(gpu: GpuSummary) -> list[str]:
         cuda.append(f"+PTX {fold_targets([t.removeprefix('compute_') for t in gpu.virtual])}")
     rest = (("relocatable", gpu.relocatable), ("hidden", gpu.hidden), ("raw", gpu.raw))
     if not cuda:
-        cuda += [f"{place} {fold_targets(targets)}" for place, targets in rest if targets]
+        for place, targets in rest:
+            forms = by_form(targets)
+            cuda += [" ".join(filter(None, [place, f, fold_targets(ts)])) for f, ts in forms]
     parts = [f"CUDA {' '.join(cuda)}"] if cuda else []
     if gpu.hip or gpu.unread:
         unread = [f"({counted(gpu.unread, 'bundle')} not read)"] if gpu.unread else []
@@ -124,6 +133,15 @@ def gpu_parts(gpu: GpuSummary) -> list[str]:
     if gpu.unknown:
         parts.append(f"GPU code not understood: {counted(gpu.unknown, 'piece')}")
     return parts
+
+
+def by_form(targets: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """The targets of machine code, of PTX and of what is neither, apart, as they are told."""
+    forms: dict[str, list[str]] = {"": [], "PTX": [], "other": []}
+    for target in targets:
+        prefix = target.partition("_")[0]
+        forms[{"sm": "", "compute": "PTX"}.get(prefix, "other")].append(target)
+    return [(form, tuple(found)) for form, found in forms.items() if found]
 
 
 def amd_targets(targets: Sequence[str]) -> Sequence[str]:
@@ -144,7 +162,8 @@ def folded(findings: Iterable[Finding]) -> list[Folded]:
     """Findings that say the same of several members as one, then several of the same members."""
     same: dict[object, list[Finding]] = {}
     for found in findings:
-        same.setdefault((found.id, found.severity, found.message, found.hint), []).append(found)
+        says = tuple(_data(found).items()) if found.rule in _EXAMPLES else found.message
+        same.setdefault((found.id, found.severity, says, found.hint), []).append(found)
     alike: dict[object, list[list[Finding]]] = {}
     for group in same.values():
         first = group[0]
@@ -160,10 +179,15 @@ def folded(findings: Iterable[Finding]) -> list[Folded]:
     ]
 
 
+def _data(found: Finding) -> dict[str, str]:
+    """The values of a finding without the one that is an example."""
+    return {key: value for key, value in found.data.items() if key != _EXAMPLES.get(found.rule)}
+
+
 def _differing(findings: Sequence[Finding]) -> tuple[str, ...]:
     """The values in which the others differ from the first: of the first key that has such."""
     first, *others = findings
-    for key, value in first.data.items():
+    for key, value in _data(first).items():
         values = dict.fromkeys(other.data.get(key, "") for other in others)
         if any(other != value for other in values):
             return tuple(values)
@@ -267,7 +291,7 @@ class _Teller:
 
     def _members(self, members: tuple[str, ...]) -> str:
         """The members that a finding is about, as the start of its sentence."""
-        names = [middle_cut(plain(member), _NAME) for member in members if member]
+        names = [member_cut(plain(member), _NAME) for member in members if member]
         if not names:
             return ""
         most = len(names) if self.verbose else _MEMBERS_SHOWN
@@ -291,17 +315,27 @@ class _Teller:
             self.lines += [command] if command else []
 
 
-def _next_command(pairs: Sequence[tuple[Judged, str]], width: int) -> str:
-    """What to run next: a look into the first bad wheel, or its comparison with a plan."""
+def _next_command(pairs: Sequence[tuple[Judged, str]], lock: str, width: int) -> str:
+    """What to run next: a look into the first bad wheel; where all are good, their comparison with
+    the plan that is there, else the machines that they serve."""
     failed = [path for judged, path in pairs if judged.verdict is Verdict.FAIL]
     if failed:
         return _fitting(f"mlplan inspect {shlex.quote(failed[0])}", "mlplan inspect WHEEL", width)
-    is_passed = all(judged.verdict is Verdict.PASS for judged, _ in pairs)
-    if is_passed and pairs and all(judged.job is None for judged, _ in pairs):
-        path = pairs[0][1]
-        asked = f"mlplan verify {shlex.quote(path)} --plan mlplan.lock"
-        return _fitting(asked, "mlplan verify WHEEL --plan mlplan.lock", width)
-    return ""
+    if any(judged.verdict is not Verdict.PASS or judged.job is not None for judged, _ in pairs):
+        return ""
+    if lock:
+        paths, verb, rest = [path for _, path in pairs], "verify", f" --plan {lock}"
+    else:
+        paths = [path for judged, path in pairs if _is_for_a_platform(judged.context)]
+        verb, rest = "coverage", ""
+    if not paths:
+        return ""
+    asked = f"mlplan {verb} {shlex.quote(paths[0])}{rest}"
+    return _fitting(asked, f"mlplan {verb} WHEEL{rest}", width)
+
+
+def _is_for_a_platform(context: Context) -> bool:
+    return any(tag.text != "any" for tag in context.platforms)
 
 
 def _fitting(command: str, other: str, width: int) -> str:

@@ -20,6 +20,7 @@ _UNKNOWN = "kind-"
 _COUNTED_ELSEWHERE = frozenset({"unknown-kind", "unread-bundle"})
 """Oddities that the images (unknown kinds) and ``hip_unread`` count already."""
 
+_POINTER_BITS = ("32", "64")
 _MOST = 1000
 
 
@@ -85,9 +86,18 @@ def gpu_summary(codes: Iterable[GpuCode]) -> GpuSummary:
         bundles=sum(code.hip_bundles for code in codes),
         unread=sum(code.hip_unread for code in codes),
         sycl=tuple(sorted({row.kind for row in sycl})),
-        sycl_devices=tuple(sorted({device for row in sycl for device in row.devices})),
+        sycl_devices=tuple(sorted({_device(name) for row in sycl for name in row.devices})),
         kpack=tuple(dict.fromkeys(name for code in codes for name in code.kpack)),
     )
+
+
+def _device(name: str) -> str:
+    """``12.55.8`` of ``64.12.55.8``: ocloc puts the bits of a pointer in front of the device.
+
+    Source: intel/compute-runtime, ``ocloc_fatbinary.cpp``, ``buildFatBinaryForTarget``.
+    """
+    bits, _, device = name.partition(".")
+    return device if bits in _POINTER_BITS and device.count(".") == 2 else name
 
 
 def _targets(rows: Iterable[CudaImages]) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class Rule(StrEnum):
     LIBRARY_NOT_KNOWN = "library-not-known"
     SYSTEM_LIBRARY = "system-library"
     BROUGHT_BY_OTHERS = "brought-by-others"
+    LIBRARY_OF_UNKNOWN_PROJECT = "library-of-unknown-project"
     EXEC_STACK = "exec-stack"
     EXEC_STACK_UNSAID = "exec-stack-unsaid"
     ISA_ABOVE_BASELINE = "isa-above-baseline"
@@ -122,7 +123,7 @@ RULES: Mapping[Rule, About] = {
         "T001",
         _E,
         "needs {symbol} of {library} ({user}), but {policy} on {arch} stops at {allowed}",
-        "build it in an image of {policy}, or tag the wheel {floor}",
+        "build it in an image of {image}, or tag the wheel {floor}",
     ),
     Rule.TAG_MACHINE: _about(
         "T002",
@@ -151,8 +152,8 @@ RULES: Mapping[Rule, About] = {
     Rule.TAG_UNKNOWN: _about(
         "T006",
         _W,
-        "the facts hold no policy {policy} for {arch}, so nothing can be said of the tag {tag}",
-        "known are {known}",
+        "the facts hold no policy {policy} for {arch}: {held}",
+        "{known}",
     ),
     Rule.LIBC_DIFFERS: _about(
         "T007",
@@ -200,20 +201,20 @@ RULES: Mapping[Rule, About] = {
     Rule.UNVERSIONED_IMPORTS: _about(
         "T014",
         _N,
-        "imports {count} functions of the C library without a version ({names}), which no floor "
-        "can account for",
-        "link against libc and libm (-lm, no -nodefaultlibs)",
+        "imports {count} functions of the C or C++ library without a version ({names}), which no "
+        "floor can account for",
+        "link against libc, libm and libstdc++ (-lm, g++ as the linker, no -nodefaultlibs)",
     ),
     Rule.LIBRARY_OUTSIDE_POLICY: _about(
         "L001",
         _E,
-        "needs {library}, which {policy} does not promise and the wheel does not hold",
-        "bundle it (auditwheel repair), or link it statically{or_else}",
+        "needs {library}, which {policy} does not promise and the wheel does not hold{unless}",
+        "{way}",
     ),
     Rule.UNDECLARED_LIBRARY: _about(
         "L002",
         _E,
-        "needs {library} of {family}, and no Requires-Dist brings it",
+        "needs {library} of {family}, and no Requires-Dist brings it{unless}",
         "declare {projects}",
     ),
     Rule.OTHER_MAJOR_DECLARED: _about(
@@ -226,7 +227,7 @@ RULES: Mapping[Rule, About] = {
         "L004",
         _E,
         "is {library}, a part of the driver: {why}",
-        "leave it out (auditwheel repair --exclude {library}); every driver installs its own",
+        "leave it out (auditwheel repair --exclude '{pattern}'); every driver installs its own",
     ),
     Rule.BUNDLED_NEXT_TO_EXTERNAL: _about(
         "L005",
@@ -256,7 +257,7 @@ RULES: Mapping[Rule, About] = {
         "L009",
         _E,
         "uses {symbols} of {library}, which {policy} denies: they are not part of its interface",
-        "bundle {library}, or do not use them",
+        "{way}",
     ),
     Rule.OPENMP_MIXED: _about(
         "L010",
@@ -281,6 +282,14 @@ RULES: Mapping[Rule, About] = {
         _N,
         "needs {libraries} of {family}, not declared, but presumably brought by {carrier}",
         "declare {projects} unless {carrier} always loads it first",
+    ),
+    Rule.LIBRARY_OF_UNKNOWN_PROJECT: _about(
+        "L014",
+        _W,
+        "needs {shown}{users}, which neither {policy} nor the wheel holds; Requires-Dist names "
+        "{named}, of whose libraries nothing is known",
+        "verify it together with the wheel of {project}, which is then looked into; do not bundle "
+        "what that brings",
     ),
     Rule.EXEC_STACK: _about(
         "E001",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ from planner.model.platforms import ARCHITECTURES, LEGACY_TAGS
 from planner.model.policies import Policy
 from planner.model.wheel_facts import WheelFacts
 from planner.model.wheels import ElfFile, Wheel
-from planner.verifier.floor import Floor, floor_of
+from planner.verifier.floor import Floor, floor_of, is_musl, libc_of, own_policy
 from planner.verifier.requirements import Declared, declared_projects, marker_applies
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _EXACT_PYTHON = re.compile(r"[a-z]{2}\d\d+")
 _PYTHONS = tuple(f"3.{minor}" for minor in range(8, 16))
 """Stand for any Python where a wheel is for a major or the stable ABI."""
+
+_OWN_NUMBER = re.compile(r"manylinux_\d+_\d+")
+_LONGEST = 300  # digits of a number; Python refuses those of thousands, which a lock may hold
 
 _OLD_NAMES = {old: new for new, old in LEGACY_TAGS.items()}
 
@@ -97,6 +100,11 @@ class Context(Given):
         return frozenset(names | {file.soname for file in self.wheel.elf if file.soname})
 
     @cached_property
+    def asked_for(self) -> frozenset[str]:
+        """Every library that one of the wheel's own asks for."""
+        return frozenset(name for file in self.wheel.elf for name in file.needed)
+
+    @cached_property
     def native(self) -> tuple[ElfFile, ...]:
         """The libraries and programs for the wheel's architecture that a loader would load."""
         return tuple(
@@ -112,37 +120,65 @@ class Context(Given):
             return None
         arch = self.arch
         files = tuple(file for file in self.wheel.elf if file.machine == arch)
-        return floor_of(files, arch or "unknown", self.held, self.facts.policies)
+        return floor_of(files, arch or "unknown", self.held, self.policies)
+
+    @cached_property
+    def is_for_musl(self) -> bool:
+        """Whether the wheel is tagged for musl, or its code is built against it."""
+        tagged = any((tag.policy or "").startswith("musllinux") for tag in self.platforms)
+        return tagged or libc_of(self.native) == "musl"
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """The known policies by name, with those that the wheel's own tags between them make."""
+        known = self.facts.policies
+        own = {
+            policy.name: policy
+            for _, policy in self.judged
+            if policy.name not in known or self.arch not in known[policy.name].symbols
+        }
+        return {**known, **own}
+
+    @cached_property
+    def promises(self) -> tuple[PlatformTag, ...]:
+        """The tags that the wheel is held to: its own, or one made of ``--policy``."""
+        asked = self.options.policy
+        if asked is None:
+            return self.platforms
+        return (PlatformTag(f"{asked}_{self.arch}", asked, self.arch),) if self.arch else ()
 
     @cached_property
     def judged(self) -> tuple[tuple[PlatformTag, Policy], ...]:
         """The policies that the wheel is held to, with the tag: its own, or ``--policy``."""
-        if self.options.policy is not None:
-            asked = self.options.policy
-            tags = [PlatformTag(f"{asked}_{self.arch}", asked, self.arch)] if self.arch else []
-        else:
-            tags = list(self.platforms)
         found: dict[str, tuple[PlatformTag, Policy]] = {}
-        for tag in tags:
+        for tag in self.promises:
             policy = self._policy_for(tag)
             if policy is not None:
                 found.setdefault(policy.name, (tag, policy))
         return tuple(found.values())
 
     def _policy_for(self, tag: PlatformTag) -> Policy | None:
-        """The policy of a tag; of one between known ones the next newer, which allows no less."""
-        if tag.policy is None or tag.arch is None:
-            return None
-        version = version_key(policy_version(tag.policy))
-        kind = tag.policy.partition("_")[0]
-        rows = [
-            row
-            for row in self.facts.policies.values()
-            if row.name.partition("_")[0] == kind
-            and tag.arch in row.symbols
-            and version_key(row.version) >= version
-        ]
-        return min(rows, key=lambda row: version_key(row.version), default=None)
+        """The policy of a tag; one between known ones has the sets of the next newer, which allows
+        no less, and of glibc what its own number says."""
+        newer = self.nearest(tag)[1]
+        if newer is None or newer.name == tag.policy or not own_number(tag):
+            return newer
+        return own_policy(tag.policy or "", own_number(tag), tag.arch or "", newer)
+
+    def nearest(self, tag: PlatformTag) -> tuple[Policy | None, Policy | None]:
+        """The newest known policy that is older than a tag, and the oldest that is not."""
+        kind, _, _ = (tag.policy or "").partition("_")
+        version = version_key(policy_version(tag.policy or ""))
+        rows = sorted(
+            (
+                row
+                for row in self.facts.policies.values()
+                if row.name.partition("_")[0] == kind and tag.arch in row.symbols
+            ),
+            key=lambda row: version_key(row.version),
+        )
+        older = [row for row in rows if version_key(row.version) < version]
+        return (older[-1] if older else None), next(iter(rows[len(older) :]), None)
 
     @cached_property
     def strictest(self) -> tuple[PlatformTag, Policy] | None:
@@ -167,8 +203,11 @@ class Context(Given):
         return tuple(exact) if exact and not is_open else (*exact, *_PYTHONS)
 
     def external(self, file: ElfFile) -> Iterator[str]:
-        """The libraries that a file needs and the wheel does not hold, in order."""
-        return (name for name in file.needed if name not in self.held)
+        """The libraries that a file needs and the wheel does not hold, in order.
+
+        musl is none of them: whether the tag is for it is judged for itself.
+        """
+        return (name for name in file.needed if name not in self.held and not is_musl(name))
 
 
 def policy_version(name: str) -> str:
@@ -176,6 +215,15 @@ def policy_version(name: str) -> str:
     return ".".join(name.split("_")[1:])
 
 
+def own_number(tag: PlatformTag) -> str:
+    """The glibc version that a manylinux tag names, policy or not; "" of other tags."""
+    policy = tag.policy or ""
+    return policy_version(policy) if _OWN_NUMBER.fullmatch(policy) else ""
+
+
 def version_key(version: str) -> tuple[int, ...]:
     """Order of dotted versions of numbers; other parts count as zero."""
-    return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))
+    return tuple(
+        int(part) if part.isdecimal() and len(part) <= _LONGEST else 0
+        for part in version.split(".")
+    )

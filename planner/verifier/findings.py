@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from itertools import repeat
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from planner.verifier.catalogue import RULES, Rule
+
+_T = TypeVar("_T")
+
+MOST_OF_A_KIND = 1000
+"""Findings of one kind that are made; a hostile wheel gives as many as it has bytes. The last of
+them then stands for the rest, so that their number is right."""
 
 _NO_DATA: Mapping[str, str] = MappingProxyType({})
 
@@ -64,6 +71,13 @@ def finding(
         data={key: str(value) for key, value in data.items()},
         facts=facts,
     )
+
+
+def first_made(rows: Sequence[_T], make: Callable[[_T], Finding]) -> Iterator[Finding]:
+    """A finding for each row about one member; above a thousand the last one for all others."""
+    made = [make(row) for row in rows[:MOST_OF_A_KIND]]
+    yield from made
+    yield from repeat(made[-1], len(rows) - len(made)) if made else ()
 
 
 def is_named(found: Finding, names: Iterable[str]) -> bool:

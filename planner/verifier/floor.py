@@ -2,18 +2,20 @@
 
 Membership in sets per architecture, never a comparison of versions: manylinux_2_17 on aarch64
 allows GLIBC_2.18. Nothing of the machine at hand is looked at. Libraries outside the policies do
-not move it (PEP 600: the tag promises symbol versions of the platform's own libraries).
+not move it (PEP 600: the tag promises symbol versions of the platform's own libraries). musl has no
+symbol versions, so of musl code every policy holds that has its architecture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from planner.model.policies import Policy
 from planner.model.wheels import ElfFile
 
-_MARKER = "ABI_"
+_MARKER = "GLIBC_ABI_"
 
 
 class Need(NamedTuple):
@@ -36,7 +38,7 @@ class Need(NamedTuple):
     @property
     def is_marker(self) -> bool:
         """Whether it marks a feature of the loader (``GLIBC_ABI_DT_RELR``), no symbol."""
-        return self.prefix == "GLIBC" and self.version.startswith(_MARKER)
+        return self.symbol.startswith(_MARKER)
 
     @property
     def user(self) -> str:
@@ -46,7 +48,8 @@ class Need(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """``policy`` is None where no policy holds: the platform tag is then ``linux_<arch>``."""
+    """``policy`` is None where no policy holds: the platform tag is then ``linux_<arch>``. Of musl
+    code it is the oldest there is: what the code needs cannot be seen."""
 
     policy: Policy | None
     platform_tag: str
@@ -79,10 +82,41 @@ def is_allowed(need: Need, policy: Policy, arch: str) -> bool:
 def libc_of(files: tuple[ElfFile, ...]) -> str:
     """``musl`` where a file needs it by name or as its loader, else ``glibc``."""
     for file in files:
-        named = (*file.needed, file.interpreter or "")
-        if any("libc.musl-" in name or "/ld-musl-" in name for name in named):
+        if "/ld-musl-" in (file.interpreter or "") or any(map(is_musl, file.needed)):
             return "musl"
     return "glibc"
+
+
+def is_musl(library: str) -> bool:
+    """Whether a needed library is musl's C library, by its soname or by Alpine's name of it."""
+    return library == "libc.so" or "libc.musl-" in library or "ld-musl-" in library
+
+
+def own_policy(name: str, version: str, arch: str, newer: Policy) -> Policy:
+    """What a manylinux tag promises that has no policy of its own: of glibc the symbol versions up
+    to the tag's number (PEP 600), of the rest what the next newer policy allows."""
+    limit = _numbers(version)
+    allowed = newer.symbols[arch].get("GLIBC", ())
+    glibc = tuple(found for found in allowed if not _is_newer(found, limit))
+    symbols = {arch: {**newer.symbols[arch], "GLIBC": glibc}}
+    return newer._replace(name=name, version=version, aliases=(), symbols=symbols)
+
+
+def newer_than(needs: Iterable[Need], version: str) -> list[Need]:
+    """The needs of symbol versions of glibc that are newer than a number."""
+    limit = _numbers(version)
+    return [n for n in needs if n.prefix == "GLIBC" and _is_newer(n.version, limit)]
+
+
+def _is_newer(version: str, limit: tuple[int, ...] | None) -> bool:
+    found = _numbers(version)
+    return found is not None and limit is not None and found > limit
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    """The numbers of a version; None where a part of it is none (``PRIVATE``)."""
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else None
 
 
 def floor_of(
@@ -110,16 +144,20 @@ def symbol_maxima(symbols: Mapping[str, object] | tuple[str, ...]) -> dict[str, 
     best: dict[str, tuple[tuple[int, ...], str]] = {}
     for symbol in symbols:
         prefix, _, version = symbol.partition("_")
-        parts = version.split(".")
-        if not prefix.isupper() or not all(part.isdecimal() for part in parts):
+        key = _numbers(version)
+        if not prefix.isupper() or key is None:
             continue
-        key = tuple(int(part) for part in parts)
         if prefix not in best or key > best[prefix][0]:
             best[prefix] = (key, version)
     return {prefix: best[prefix][1] for prefix in sorted(best)}
 
 
+@lru_cache
+def newest_allowed(allowed: tuple[str, ...]) -> str:
+    """The highest of versions, for display."""
+    return symbol_maxima(tuple(f"X_{version}" for version in allowed)).get("X", "none")
+
+
 def ceiling(policy: Policy, arch: str, prefix: str) -> str:
     """The highest version of a prefix that a policy allows, for display."""
-    allowed = policy.symbols[arch].get(prefix, ())
-    return symbol_maxima(tuple(f"X_{version}" for version in allowed)).get("X", "none")
+    return newest_allowed(policy.symbols[arch].get(prefix, ()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.model.wheel_facts import WheelFacts
@@ -21,7 +23,14 @@ from planner.verifier import (
 )
 from planner.verifier.catalogue import Rule
 from planner.verifier.context import Context, Options
-from planner.verifier.findings import Finding, Severity, finding, is_named, with_severity
+from planner.verifier.findings import (
+    MOST_OF_A_KIND,
+    Finding,
+    Severity,
+    finding,
+    is_named,
+    with_severity,
+)
 from planner.verifier.matching import Match, match_job, unmatched, x86_64_level
 
 if TYPE_CHECKING:
@@ -80,7 +89,10 @@ class Verdict(StrEnum):
 
 
 class Judged(NamedTuple):
-    """A wheel with its findings, errors first; ``job`` is the job it was held to."""
+    """A wheel with its findings, errors first; ``job`` is the job it was held to.
+
+    Of more than a thousand findings of one kind the last one made stands for all others.
+    """
 
     context: Context
     findings: tuple[Finding, ...]
@@ -122,17 +134,30 @@ def judge(
     """A wheel judged against its own tags and, if there is one, the plan."""
     options = options or Options()
     context = Context(wheel=wheel, facts=facts, options=options)
-    found: list[Finding] = []
+    told: list[Finding] = []
     if plan is not None:
         match = match_job(context, plan)
-        found += _told(match)
+        told += _told(match)
         if match.job is not None:
             context = _for_job(context, plan, match.job)
-    for check in CHECKS:
-        found += check(context)
-    weighed = [_weighed(f, options.ignore, facts.waived) for f in found]
-    ordered = sorted(weighed, key=lambda f: list(Severity).index(f.severity))
+    every = chain(told, *(check(context) for check in CHECKS))
+    weighed = _kept(_weighed(f, options.ignore, facts.waived) for f in every)
+    order = {severity: number for number, severity in enumerate(Severity)}
+    ordered = sorted(weighed, key=lambda f: order[f.severity])
     return Judged(context=context, findings=tuple(ordered), verdict=_verdict(wheel, ordered))
+
+
+def _kept(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings; the last of very many of one kind stands for the rest, so that only their
+    number takes memory."""
+    seen: Counter[tuple[str, Severity]] = Counter()
+    last: dict[tuple[str, Severity], Finding] = {}
+    for found in findings:
+        kind = found.rule, found.severity
+        seen[kind] += 1
+        if seen[kind] <= MOST_OF_A_KIND:
+            last[kind] = found
+        yield last[kind]
 
 
 def _for_job(context: Context, plan: LockedPlan, job: LockedJob) -> Context:

@@ -125,7 +125,7 @@ def _by_targets(context: Context, job: LockedJob) -> int:
 def x86_64_level(plan: LockedPlan, job: LockedJob) -> int:
     """The x86-64 level that the request allows for a job."""
     asked = str(plan.asked(job, "x86-64-level") or "1")
-    return int(asked) if asked.isdecimal() else 1
+    return int(asked) if len(asked) == 1 and asked.isdecimal() else 1
 
 
 def unmatched(plan: LockedPlan, used: set[str]) -> Iterator[LockedJob]:

@@ -22,13 +22,15 @@ def rpath(context: Context) -> Iterator[Finding]:
         paths = dict.fromkeys(file.search_path)
         absolute = [path for path in paths if path.startswith("/")]
         if absolute:
-            more = f" and {len(absolute) - _SHOWN} more" if len(absolute) > _SHOWN else ""
-            said = ", ".join(absolute[:_SHOWN]) + more
-            yield finding(Rule.RPATH_ABSOLUTE, file.path, path=said)
-        for path in paths:
-            if not path.startswith(("/", *_ORIGIN)):
-                said = path or "an empty path"
-                yield finding(Rule.RPATH_WORKING_DIRECTORY, file.path, path=said)
+            yield finding(Rule.RPATH_ABSOLUTE, file.path, path=_some(absolute))
+        relative = [p or "an empty path" for p in paths if not p.startswith(("/", *_ORIGIN))]
+        if relative:
+            yield finding(Rule.RPATH_WORKING_DIRECTORY, file.path, path=_some(relative))
+
+
+def _some(paths: list[str]) -> str:
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return ", ".join(paths[:_SHOWN]) + more
 
 
 def layout(context: Context) -> Iterator[Finding]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from planner.model.policies import Policy
 from planner.model.wheels import ElfFile
-from planner.verifier.c_library import C_FUNCTIONS
+from planner.verifier.c_library import C_FUNCTIONS, is_cxx_function, is_of_glibc
 from planner.verifier.catalogue import Rule
-from planner.verifier.context import Context
-from planner.verifier.findings import Finding, finding
-from planner.verifier.floor import Need, ceiling, is_allowed, needs_of
+from planner.verifier.context import Context, PlatformTag, own_number, version_key
+from planner.verifier.findings import Finding, finding, first_made
+from planner.verifier.floor import Need, ceiling, is_allowed, needs_of, newer_than
 
 _NAMED = 4
 
@@ -18,32 +19,64 @@ _NAMED = 4
 def symbol_versions(context: Context) -> Iterator[Finding]:
     """Every version that the strictest tag does not allow, by member; the newest first."""
     if context.strictest is None:
+        yield from _above_own_number(context)
         return
     tag, policy = context.strictest
-    floor = context.floor
     for file in context.native:
         refused = [
             need
             for need in needs_of(file, context.held)
             if need.library and not is_allowed(need, policy, tag.arch or "")
         ]
-        for need in sorted(refused, key=_newest_first):
-            if need.is_marker:
-                yield _marker(context, need, policy, tag.arch or "")
-                continue
-            yield finding(
-                Rule.SYMBOL_TOO_NEW,
-                file.path,
-                facts=(policy.fact.id,),
-                symbol=need.symbol,
-                library=need.library,
-                user=need.user,
-                policy=policy.name,
-                tag=tag.text,
-                arch=tag.arch,
-                allowed=ceiling(policy, tag.arch or "", need.prefix),
-                floor=floor.platform_tag if floor else "",
-            )
+        markers = [need for need in refused if need.is_marker]
+        others = [need for need in refused if not need.is_marker] if markers else refused
+        yield from _too_new(context, tag, others, policy)
+        yield from first_made(markers, partial(_marker, context, policy, tag.arch or ""))
+
+
+def _above_own_number(context: Context) -> Iterator[Finding]:
+    """Versions of glibc above the oldest number of tags that no policy is known for (PEP 600)."""
+    tags = [tag for tag in context.promises if own_number(tag)]
+    if not tags:
+        return
+    tag = min(tags, key=lambda tag: version_key(own_number(tag)))
+    for file in context.native:
+        refused = newer_than(needs_of(file, context.held), own_number(tag))
+        yield from _too_new(context, tag, refused, None)
+
+
+def _too_new(
+    context: Context, tag: PlatformTag, refused: list[Need], policy: Policy | None
+) -> Iterator[Finding]:
+    """A finding for each refused version of a file."""
+    floor = context.floor
+    arch = tag.arch or ""
+    image = image_of(context, tag)
+
+    def told(need: Need) -> Finding:
+        return finding(
+            Rule.SYMBOL_TOO_NEW,
+            need.file.path,
+            facts=(policy.fact.id,) if policy else (),
+            symbol=need.symbol,
+            library=need.library,
+            user=need.user,
+            policy=policy.name if policy else tag.policy,
+            tag=tag.text,
+            arch=arch,
+            allowed=ceiling(policy, arch, need.prefix) if policy else own_number(tag),
+            image=image,
+            floor=floor.platform_tag if floor else "",
+        )
+
+    return first_made(sorted(refused, key=_newest_first), told)
+
+
+def image_of(context: Context, tag: PlatformTag) -> str:
+    """The policy to build for so that a tag holds: its own, else the next older one, if any."""
+    older, newer = context.nearest(tag)
+    row = newer if newer is not None and newer.name == tag.policy else older
+    return row.name if row is not None else tag.policy or ""
 
 
 def _newest_first(need: Need) -> tuple[str, tuple[int, ...]]:
@@ -51,7 +84,7 @@ def _newest_first(need: Need) -> tuple[str, tuple[int, ...]]:
     return need.prefix, tuple(-int(part) if part.isdecimal() else 0 for part in parts)
 
 
-def _marker(context: Context, need: Need, policy: Policy, arch: str) -> Finding:
+def _marker(context: Context, policy: Policy, arch: str, need: Need) -> Finding:
     """A feature of the loader that the policy lacks; names the oldest policy that has it."""
     having = [
         p.name
@@ -74,11 +107,10 @@ def _marker(context: Context, need: Need, policy: Policy, arch: str) -> Finding:
 
 
 def unversioned_imports(context: Context) -> Iterator[Finding]:
-    """C library functions imported without version: the floor cannot account for them."""
+    """Functions of libc, libm and libstdc++ imported without version: the floor cannot account for
+    them."""
     for file in context.native:
-        if not _needs_libc(file) or not file.version_needs:
-            continue
-        plain = [name for name in file.unversioned if name in C_FUNCTIONS]
+        plain = unversioned_of(context, file)
         if plain:
             yield finding(
                 Rule.UNVERSIONED_IMPORTS,
@@ -88,8 +120,17 @@ def unversioned_imports(context: Context) -> Iterator[Finding]:
             )
 
 
-def _needs_libc(file: ElfFile) -> bool:
-    return any(name.startswith(("libc.so", "libm.so")) for name in file.needed) or not file.needed
+def unversioned_of(context: Context, file: ElfFile) -> list[str]:
+    """Functions of glibc and libstdc++ that a file imports without version; of musl and LLVM's
+    libc++ they have none anyway."""
+    if context.is_for_musl:
+        return []
+    has_libcxx = any(name.startswith("libc++") for name in file.needed)
+    return [
+        name
+        for name in file.unversioned
+        if name in C_FUNCTIONS or (not has_libcxx and is_cxx_function(name))
+    ]
 
 
 def denied_symbols(context: Context) -> Iterator[Finding]:
@@ -98,9 +139,14 @@ def denied_symbols(context: Context) -> Iterator[Finding]:
         return
     _, policy = context.strictest
     for file in context.native:
+        names: frozenset[str] = frozenset()
         for library in context.external(file):
-            used = sorted(set(policy.denied.get(library, ())) & set(file.unversioned))
+            if library not in policy.denied:
+                continue
+            names = names or frozenset(file.unversioned)
+            used = sorted(names.intersection(policy.denied[library]))
             if used:
+                bundle = "" if is_of_glibc(library) else f"bundle {library}, or "
                 yield finding(
                     Rule.DENIED_SYMBOL,
                     file.path,
@@ -108,4 +154,5 @@ def denied_symbols(context: Context) -> Iterator[Finding]:
                     symbols=", ".join(used),
                     library=library,
                     policy=policy.name,
+                    way=f"{bundle}do not use them",
                 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.verifier.catalogue import Rule
-from planner.verifier.context import Context, policy_version, version_key
+from planner.verifier.context import Context, PlatformTag, own_number, policy_version, version_key
 from planner.verifier.findings import Finding, finding
-from planner.verifier.floor import libc_of
+from planner.verifier.floor import Floor, libc_of
 from planner.verifier.requirements import normalised
+from planner.verifier.symbols import unversioned_of
 
 _SHOWN = 3
 
@@ -32,7 +33,10 @@ def _plain_version(text: str) -> str:
     """A version in the form that it is compared in; file names write ``-`` as ``_``."""
     from packaging.utils import canonicalize_version  # noqa: PLC0415
 
-    return canonicalize_version(text.replace("_", "-")).lower()
+    try:
+        return canonicalize_version(text.replace("_", "-")).lower()
+    except ValueError:  # a number of thousands of digits
+        return text.lower()
 
 
 def metadata_tags(context: Context) -> Iterator[Finding]:
@@ -68,7 +72,7 @@ def machine(context: Context) -> Iterator[Finding]:
             named = ", ".join(foreign)
             yield finding(Rule.TAG_MACHINE, file.path, machine=file.machine, arch=named)
         elif not archs and all(tag.text == "any" for tag in context.platforms):
-            suggested = floor.platform_tag if floor else "its platform"
+            suggested = _good_for(floor) if floor else "its platform"
             yield finding(Rule.CODE_IN_ANY, file.path, machine=file.machine, floor=suggested)
         elif archs and file.machine not in archs:
             named = ", ".join(sorted(archs))
@@ -81,34 +85,47 @@ def platform_tags(context: Context) -> Iterator[Finding]:
     floor = context.floor
     for tag in context.platforms:
         if tag.arch and tag.policy is None and tag.text.startswith("linux_"):
-            yield finding(
-                Rule.LINUX_TAG, tag=tag.text, floor=floor.platform_tag if floor else "any"
-            )
+            yield finding(Rule.LINUX_TAG, tag=tag.text, floor=_good_for(floor) if floor else "any")
         elif tag.policy and (tag.policy not in known or tag.arch not in known[tag.policy].symbols):
-            libc = tag.policy.partition("linux")[0]
-            names = [name for name in known if name.startswith(libc)]
+            names = [policy.name for policy in context.nearest(tag) if policy is not None]
             yield finding(
                 Rule.TAG_UNKNOWN,
                 policy=tag.policy,
                 arch=tag.arch,
                 tag=tag.text,
-                known=", ".join(names),
+                held=_held_to(context, tag),
+                known=f"the nearest known: {', '.join(names)}" if names else "none is known",
             )
+
+
+def _good_for(floor: Floor) -> str:
+    """The tag that code is good for; of musl code only its image knows."""
+    if floor.libc == "musl" and floor.policy is not None:
+        return "the tag of its musllinux image"
+    return floor.platform_tag
+
+
+def _held_to(context: Context, tag: PlatformTag) -> str:
+    """What is judged of a tag that no policy is known for."""
+    number, newer = own_number(tag), context.nearest(tag)[1]
+    glibc = f"symbols of glibc are held to {number}, " if number else ""
+    if newer is None:
+        return f"{glibc}nothing {'else ' if number else ''}can be said of the tag {tag.text}"
+    rest = "all else is" if number else "it is"
+    return f"{glibc}{rest} held to {newer.name}, the next newer one"
 
 
 def c_library(context: Context) -> Iterator[Finding]:
     """glibc code under a musllinux tag, and the other way round."""
-    for tag, policy in context.judged:
-        for file in context.native:
-            if not file.needed and file.interpreter is None:
-                continue
-            found = libc_of((file,))
-            uses_glibc = any(lib in ("libc.so.6", "libm.so.6") for lib in file.needed)
-            if (found == "musl") != (policy.libc == "musl") and (found == "musl" or uses_glibc):
-                yield finding(
-                    Rule.LIBC_DIFFERS, file.path, found=found, wanted=policy.libc, tag=tag.text
-                )
+    tag = next((tag for tag in context.promises if tag.policy), None)
+    if tag is None or tag.policy is None:
         return
+    wanted = "musl" if tag.policy.startswith("musllinux") else "glibc"
+    for file in context.native:
+        found = libc_of((file,))
+        uses_glibc = any(lib in ("libc.so.6", "libm.so.6") for lib in file.needed)
+        if found != wanted and (found == "musl" or uses_glibc):
+            yield finding(Rule.LIBC_DIFFERS, file.path, found=found, wanted=wanted, tag=tag.text)
 
 
 def above_maximum(context: Context) -> Iterator[Finding]:
@@ -154,7 +171,10 @@ def stable_abi(context: Context) -> Iterator[Finding]:
 
 
 def wider_tag(context: Context) -> Iterator[Finding]:
-    """A tag that asks for more than the symbols need (a note: testing decides, not symbols)."""
+    """A tag that asks for more than the symbols need (a note: testing decides, not symbols).
+
+    Nothing is said where symbols without version may need more than can be seen.
+    """
     floor, strictest = context.floor, context.strictest
     if floor is None or floor.policy is None or strictest is None:
         return
@@ -162,5 +182,7 @@ def wider_tag(context: Context) -> Iterator[Finding]:
         return
     tag, policy = strictest
     newer = version_key(policy.version) > version_key(floor.policy.version)
-    if newer and policy.libc == floor.policy.libc:
+    if not newer or context.is_for_musl or policy.libc != floor.libc:
+        return
+    if not any(unversioned_of(context, file) for file in context.native):
         yield finding(Rule.TAG_WIDER_POSSIBLE, tag=tag.text, floor=floor.platform_tag)

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from planner import __version__, errors
+from planner.cli import main
 from planner.cli.main import app, run
 from planner.errors import MlplanError, Problem
 from planner.load.facts import load_facts
@@ -43,21 +46,53 @@ def test_each_error_has_its_exit_status(
     assert answer.err == ("error: f:3: a.b: bad\n  found:   x\n  allowed: y\n\nhint: do this\n")
 
 
-def test_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    closed = []
+@pytest.mark.parametrize(
+    "argv", ["--help", "--version", "solve --help", "facts list releases", "solve --format json"]
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_closed_pipe(argv: str, unbuffered: str, work: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = _run_into(writer, argv, work, PYTHONUNBUFFERED=unbuffered)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
 
-    def fail() -> None:
-        raise BrokenPipeError
 
-    class Stream:
-        def close(self) -> None:
-            closed.append(True)
+@pytest.mark.parametrize("argv", ["--help", "--version", "solve", "solve --format json"])
+def test_output_that_cannot_be_written(argv: str, work: Path) -> None:
+    with Path("/dev/null").open("rb") as reader:
+        done = _run_into(reader.fileno(), argv, work)
+    said = "error: cannot write the answer: Bad file descriptor\n"
+    assert (done.returncode, done.stderr) == (2, said)
+    with Path("/dev/full").open("wb") as full:
+        done = _run_into(full.fileno(), argv, work)
+    said = "error: cannot write the answer: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, said)
 
-    monkeypatch.setattr("planner.cli.main.app", fail)
-    monkeypatch.setattr("sys.stderr", Stream())
-    with pytest.raises(SystemExit) as left:
-        run()
-    assert (left.value.code, closed) == (141, [True])
+
+def _run_into(stream: int, argv: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from planner.cli.main import run; run()", *argv.split()],
+        stdout=stream,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "MLPLAN_DATA": str(TINY), **env},
+    )
+
+
+def test_interrupted(real: Mlplan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.cli.help.help_", interrupt)
+    monkeypatch.setattr("planner.cli.main._Program.WHERE", {"x": "planner.cli.help:help_"})
+    monkeypatch.setattr("planner.cli.main.app", typer.main.get_command(main.app))
+    answer = real("x")
+    assert (answer.status, answer.out) == (130, "")
 
 
 def test_our_own_bugs_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

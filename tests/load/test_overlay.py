@@ -494,7 +494,7 @@ class TestFile:
         [
             ("missing.yaml", "missing.yaml: cannot be read: No such file or directory"),
             (".", ".: is no regular file"),
-            ("a\0b", "a\0b: cannot be read: no path is like this"),
+            ("a\0b", "a\\x00b: cannot be read: no path is like this"),
         ],
     )
     def test_no_file(self, name: str, message: str, write: Write) -> None:

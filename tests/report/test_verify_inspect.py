@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import planner
 from planner.report.inspect_text import inspect_text
+from planner.report.verify_text import verify_text
 from tests.wheels.made import elf_file, fatbin, hip_bundle, wheel_file
 
 NAME = "pkg-1.0-cp312-cp312-manylinux_2_17_x86_64.whl"
@@ -93,3 +95,30 @@ def test_no_line_is_too_long(tmp_path: Path) -> None:
             text = inspect_text(report, width=width, verbose=verbose)
             assert max(map(len, text.splitlines())) <= width
             assert "\x1b" not in text
+
+
+def test_paths_are_told_apart(tmp_path: Path) -> None:
+    ending = "cpython-312-x86_64-linux-gnu.so"
+    folder = "package_backends/cuda/libraries"
+    members = {f"{folder}/{name}.{ending}": elf_file() for name in ("nccl", "nvrtc")}
+    text = _text(tmp_path, {**members, f"p/a.{ending}": elf_file()})
+    for name in (f"{folder}/nccl...so", f"{folder}/nvrtc...so", "p/a...so"):
+        assert f"  {name} " in text
+    assert f"  p/a.{ending}  " in _text(tmp_path, {f"p/a.{ending}": elf_file()})
+
+
+def test_relocatable_code_by_form(tmp_path: Path) -> None:
+    code = fatbin(*(f"sm_{n}" for n in (50, 60, 70, 80)), "compute_80")
+    text = _text(tmp_path, {"a.so": elf_file(sections={"__nv_relfatbin": code})})
+    assert "  CUDA       relocatable sm_50 sm_60 sm_70 sm_80; relocatable PTX compute_80\n" in text
+    assert "  a.so         relocatable sm_50..sm_80 (4); relocatable PTX compute_80\n" in text
+
+
+def test_no_name_is_a_command_of_a_build_service(tmp_path: Path) -> None:
+    made = elf_file(needed=["lib::group::.so"], soname="::error::x", comment=["##[error] ::x::"])
+    for pad in range(20, 90, 3):
+        name = f"pkg/{'a' * pad} ::warning title=forged::well ##[error]x.so"
+        report = planner.inspect(wheel_file(tmp_path, NAME, {name: made, f"x ::{name}": b""}))
+        for verbose in (False, True):
+            text = inspect_text(report, verbose=verbose) + verify_text(report, verbose=verbose)
+            assert not re.search(r"::|##\w*\[", text)

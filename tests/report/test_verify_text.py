@@ -12,7 +12,7 @@ from planner.model.gpu_code import GpuCode, SyclImages
 from planner.model.sources import Standing
 from planner.model.wheel_facts import Citation
 from planner.model.wheels import Oddness
-from planner.report.plain import middle_cut, plain
+from planner.report.plain import member_cut, middle_cut, plain
 from planner.report.verify_findings import findings_of
 from planner.report.verify_text import (
     Folded,
@@ -52,6 +52,10 @@ def _new(*versions: str) -> bytes:
         ("\u202egnp\u2066", r"\u202egnp\u2066"),
         ("\udcff", r"\udcff"),
         ("x" * 700, "x" * 597 + "..."),
+        ("a ::error::b", r"a :\x3aerror:\x3ab"),
+        (":::", r":\x3a\x3a"),
+        ("a ##[error]b ##vso[task] ## c", r"a #\x23[error]b #\x23vso[task] ## c"),
+        ("a: b #c[d]", "a: b #c[d]"),
     ],
 )
 def test_plain(text: str, shown: str) -> None:
@@ -64,6 +68,21 @@ def test_plain(text: str, shown: str) -> None:
 )
 def test_middle_cut(text: str, most: int, shown: str) -> None:
     assert middle_cut(text, most) == shown
+
+
+@pytest.mark.parametrize(
+    ("path", "most", "shown"),
+    [
+        ("p/core.cpython-312-x86_64-linux-gnu.so", 40, "p/core.cpython-312-x86_64-linux-gnu.so"),
+        ("p/core.cpython-312-x86_64-linux-gnu.so", 30, "p/core...so"),
+        ("p/core.cpython-313t-aarch64-linux-musl.so", 30, "p/core...so"),
+        ("p/core.pypy311-pp73-x86_64-linux-gnu.so", 30, "p/core...so"),
+        ("p/core.abi3.so", 12, "p/co...i3.so"),
+        ("package/core.cpython-312-x86_64-linux-gnu.so", 14, "packa...e...so"),
+    ],
+)
+def test_member_cut(path: str, most: int, shown: str) -> None:
+    assert member_cut(path, most) == shown
 
 
 @pytest.mark.parametrize(
@@ -95,6 +114,7 @@ def test_findings_about_one_member_are_one() -> None:
             library="l",
             user="u",
             policy="p",
+            image="p",
             arch="a",
             allowed="1",
             floor="f",
@@ -105,6 +125,33 @@ def test_findings_about_one_member_are_one() -> None:
         Folded(rows[0], ("m", "n")),
         Folded(rows[1], ("m",), ("G_1",)),
     ]
+
+
+def test_findings_that_differ_in_an_example_are_one() -> None:
+    def missing(member: str, user: str, symbol: str) -> Finding:
+        return finding(
+            Rule.SYMBOL_TOO_NEW,
+            member,
+            symbol=symbol,
+            library="l",
+            user=user,
+            policy="p",
+            image="p",
+            arch="a",
+            allowed="1",
+            floor="f",
+        )
+
+    told = (("m", "f", "G_2"), ("n", "g", "G_2"), ("m", "h", "G_3"), ("n", "i", "G_3"))
+    rows = [missing(*values) for values in told]
+    assert folded(rows) == [Folded(rows[0], ("m", "n"), ("G_3",))]
+
+
+def test_findings_that_differ_in_what_looks_like_an_example() -> None:
+    rows = [
+        finding(Rule.BUNDLED_NEXT_TO_EXTERNAL, "m", library="l", user=user) for user in ("a", "b")
+    ]
+    assert folded(rows) == [Folded(rows[0], ("m",), ("b",))]
 
 
 def test_findings_that_differ_in_nothing_told() -> None:
@@ -160,6 +207,10 @@ def test_notes_are_counted_and_shown_on_demand(tmp_path: Path) -> None:
             ["CUDA sm_90", "ROCm gfx90a"],
         ),
         ({"__nv_relfatbin": fatbin("sm_70")}, ["CUDA relocatable sm_70"]),
+        (
+            {"__nv_relfatbin": fatbin("sm_60", "sm_70", "sm_80", "sm_90", "compute_90")},
+            ["CUDA relocatable sm_60..sm_90 (4) relocatable PTX compute_90"],
+        ),
         ({".nv_fatbin": b"\x50\xed\x55\xba" + b"\xff" * 60}, ["GPU code not understood: 1 piece"]),
         (
             {".hip_fatbin": hip_bundle("gfx90a", compressed=2)[:24] + b"\xff" * 99},
@@ -195,10 +246,15 @@ def test_tags_against_the_floor(
 def test_what_to_run_next(tmp_path: Path) -> None:
     good, bad = (_report(tmp_path, {"pkg/a.so": _new(version)}) for version in ("2.5", "2.39"))
     last = [verify_text(report, ["x y.whl"]).splitlines()[-1] for report in (good, bad)]
-    assert last[0].endswith("next: mlplan verify 'x y.whl' --plan mlplan.lock")
+    assert last[0].endswith("next: mlplan coverage 'x y.whl'")
+    named = verify_text(good, ["x y.whl"], lock="mlplan.lock").splitlines()[-1]
+    assert named.endswith("next: mlplan verify 'x y.whl' --plan mlplan.lock")
+    assert verify_text(good, ["x" * 200]).splitlines()[-1].endswith("next: mlplan coverage WHEEL")
     assert last[1].endswith("next: mlplan inspect 'x y.whl'")
     assert verify_text(bad, ["x" * 200]).splitlines()[-1].endswith("next: mlplan inspect WHEEL")
     assert verify_text(bad, ["\x1b"]).splitlines()[-1].endswith("next: mlplan inspect WHEEL")
+    pure = verify_text(verify(wheel_file(tmp_path, "p-1-py3-none-any.whl", {"p.py": b""})))
+    assert pure.splitlines()[-1] == "1 wheel: 1 pass"
     lost = verify(tmp_path / "none.whl")
     assert verify_text(lost).splitlines()[-1] == "1 wheel: 1 unreadable; 2 errors"
 

@@ -91,6 +91,11 @@ ROWS: dict[str, tuple[str, dict[str, Mapping[str, Any]], str | None]] = {
     ),
     "no versions at all": ("x86_64", {"a.so": {"needs": {}}}, "manylinux_2_5"),
     "musl": ("x86_64", {"a.so": MUSL}, "musllinux_1_1"),
+    "musl by its own soname": (
+        "i686",
+        {"a.so": {"needs": {}, "needed": ["libc.so"]}},
+        "musllinux_1_1",
+    ),
     "other machines do not count": (
         "x86_64",
         {
@@ -124,6 +129,41 @@ def test_floor(name: str, tmp_path: Path, wheel_facts: WheelFacts) -> None:
     made = {path: elf_of({"arch": arch} | dict(asked)) for path, asked in files.items()}
     floor = floor_of(tmp_path, wheel_facts, arch, made)
     assert (floor.platform_tag if floor else None) == (f"{wanted}_{arch}" if wanted else None)
+
+
+def tagged(folder: Path, facts: WheelFacts, tag: str, needs: Mapping[str, list[str]]) -> Floor:
+    path = wheel_file(folder, f"pkg-1-cp312-cp312-{tag}.whl", {"pkg/a.so": elf_file(needs=needs)})
+    floor = observed(read_wheel(path), facts).context.floor
+    assert floor is not None
+    return floor
+
+
+@pytest.mark.parametrize(
+    ("tag", "needs", "platform", "version"),
+    [
+        ("manylinux_2_25", {LIBC: ["GLIBC_2.25"]}, "manylinux_2_25", "2.25"),
+        ("manylinux_2_25", {LIBC: ["GLIBC_2.24"]}, "manylinux_2_24", "2.24"),
+        ("manylinux_2_33", {LIBC: ["GLIBC_2.34"]}, "manylinux_2_34", "2.34"),
+        ("manylinux_2_99", {LIBC: ["GLIBC_2.98"]}, "linux", None),
+        (
+            "manylinux_2_25",
+            {LIBC: ["GLIBC_2.25"], "libstdc++.so.6": ["GLIBCXX_3.4.24"]},
+            "manylinux_2_27",
+            "2.27",
+        ),
+    ],
+)
+def test_tag_between_known_ones(
+    tag: str,
+    needs: dict[str, list[str]],
+    platform: str,
+    version: str | None,
+    tmp_path: Path,
+    wheel_facts: WheelFacts,
+) -> None:
+    """A tag that is right is also the floor, policy or not; never is a newer one said to be."""
+    floor = tagged(tmp_path, wheel_facts, f"{tag}_x86_64", needs)
+    assert (floor.platform_tag, floor.version) == (f"{platform}_x86_64", version)
 
 
 @pytest.mark.parametrize("arch", ["x86_64", "aarch64", "i686", "armv7l", "ppc64le", "s390x"])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planner.model.wheel_facts import WheelFacts
-from planner.verifier.context import Options
+from planner.report.wheel_summary import bounded
+from planner.verifier import floor
+from planner.verifier.context import Context, Options
 from planner.verifier.findings import Severity
 from planner.verifier.judge import Judged, Report, Verdict, judge, observed, report_of
+from planner.verifier.symbols import denied_symbols
 from tests.verifier.judging import NAME, case_of, lines_of, plan_of
 
 BAD: dict[str, Any] = {
@@ -31,6 +35,71 @@ def test_errors_come_first(tmp_path: Path, wheel_facts: WheelFacts) -> None:
         "MLP-T014 note p/a.so",
     ]
     assert row.verdict is Verdict.FAIL
+
+
+def lacking(files: int, versions: int) -> dict[str, Any]:
+    """Libraries that ask for versions that no policy has."""
+    needs = {"libc.so.6": [f"GLIBC_9.{number}" for number in range(versions)]}
+    return {"elf": {f"p/{number}.so": {"needs": needs} for number in range(files)}}
+
+
+def test_very_many_findings_are_counted_and_not_kept(
+    tmp_path: Path, wheel_facts: WheelFacts
+) -> None:
+    row = judged(tmp_path, wheel_facts, **lacking(3, 1500))
+    found = [f for f in row.findings if f.id == "MLP-T001"]
+    assert len(found) == 3 * 1500
+    assert len({id(f) for f in found}) == 1000
+    kept, omitted = bounded(row.findings)
+    assert (len([f for f in kept if f.id == "MLP-T001"]), omitted) == (1000, {"MLP-T001": 3500})
+
+
+@pytest.mark.parametrize(
+    ("ignored", "verdict"), [("p/[01].so", Verdict.FAIL), ("p/*.so", Verdict.PASS)]
+)
+def test_findings_beyond_the_bound_are_weighed_by_their_file(
+    ignored: str, verdict: Verdict, tmp_path: Path, wheel_facts: WheelFacts
+) -> None:
+    options = {"ignore": frozenset({f"MLP-T001:{ignored}"})}
+    row = judged(tmp_path, wheel_facts, **lacking(3, 1500), options=options)
+    errors = [f for f in row.findings if f.severity is Severity.ERROR]
+    assert len(errors) == (1500 if verdict is Verdict.FAIL else 0)
+    assert row.verdict is verdict
+
+
+def test_the_highest_version_of_a_policy_is_found_once(
+    tmp_path: Path, wheel_facts: WheelFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor.newest_allowed.cache_clear()
+    judged(tmp_path, wheel_facts, **lacking(2, 50))
+    assert floor.newest_allowed.cache_info().misses == 1
+
+
+def test_imports_are_gathered_once_for_a_file(tmp_path: Path, wheel_facts: WheelFacts) -> None:
+    """And not for each library that it needs."""
+
+    class Counted(tuple[str, ...]):
+        looks = 0
+
+        def __iter__(self) -> Iterator[str]:
+            Counted.looks += 1
+            return super().__iter__()
+
+    libraries = ["libz.so.1", *(f"lib{number}.so" for number in range(100))]
+    row = judged(tmp_path, wheel_facts, elf={"p/a.so": {"needed": libraries}})
+    (file,) = row.wheel.elf
+    wheel = row.wheel._replace(elf=(file._replace(unversioned=Counted(["zcalloc"])),))
+    found = list(denied_symbols(Context(wheel=wheel, facts=wheel_facts, options=Options())))
+    assert [f.data["symbols"] for f in found] == ["zcalloc"]
+    assert Counted.looks == 1
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "1." + "9" * 5000, "1!1.dev" + "9" * 5000])
+def test_a_version_of_thousands_of_digits_is_another_one(
+    version: str, tmp_path: Path, wheel_facts: WheelFacts
+) -> None:
+    row = judged(tmp_path, wheel_facts, metadata={"Version": version})
+    assert lines_of(row.findings) == ["MLP-T012 error"]
 
 
 @pytest.mark.parametrize("name", ["MLP-L001", "library-outside-policy"])

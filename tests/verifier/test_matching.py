@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from planner.model.wheel_facts import WheelFacts
-from tests.verifier.judging import NAME, case_of
+from planner.verifier.context import version_key
+from planner.verifier.matching import x86_64_level
+from tests.verifier.judging import NAME, case_of, plan_of
 from tests.wheels.made import AMD_CLANG
 
 CPU = {"id": "cpu"}
@@ -125,3 +127,23 @@ def test_job_of_a_wheel(name: str, tmp_path: Path, wheel_facts: WheelFacts) -> N
     unclear = [f.data["jobs"] for f in found if f.rule == "job-unclear"]
     assert unclear == ([", ".join([wanted or "", *equals])] if equals else [])
     assert any(f.rule == "no-job" for f in found) == (wanted is None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"), [(None, 1), ("3", 3), (4, 4), ("x", 1), ("9" * 5000, 1)]
+)
+def test_x86_64_level(asked: object, level: int) -> None:
+    """A lock is input as well: a number of thousands of digits is no level."""
+    plan = plan_of({"id": "cpu", "level": asked})
+    assert x86_64_level(plan, plan.jobs[0]) == level
+
+
+def test_a_release_of_thousands_of_digits_matches_nothing(
+    tmp_path: Path, wheel_facts: WheelFacts
+) -> None:
+    job = {"id": "rocm", "accelerators": {"rocm": "9" * 5000}}
+    elf = {"p/a.so": {"needed": ["libamdhip64.so.7"], "hip": ["gfx90a"]}}
+    case = case_of({"says": "", "told": [], "wheel": NAME, "plan": [job], "elf": elf})
+    judged, _ = case.judged(tmp_path, wheel_facts)
+    assert judged.job is not None
+    assert version_key("9" * 5000 + ".1") == (0, 1)

@@ -17,8 +17,8 @@ from tests.plan.locks import lock_of
 from tests.verifier.judging import lines_of
 from tests.wheels.made import elf_file, fatbin, hip_bundle, wheel_file
 
-NEW = "_ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE6appendEPKc"
-OLD = "_ZNSs6appendEPKc"
+NEW = "_ZN2at1fERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE"
+OLD = "_ZN2at1fERKSs"
 
 
 @dataclass(frozen=True)

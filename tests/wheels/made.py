@@ -58,6 +58,7 @@ def elf_file(
     needs: Mapping[str, Sequence[str]] | None = None,
     needed: Sequence[str] = (),
     plain: Sequence[str] = (),
+    weak: Sequence[str] = (),
     defined: Sequence[str] = ("PyInit_x",),
     soname: str | None = None,
     rpath: str | None = None,
@@ -76,15 +77,16 @@ def elf_file(
 
     ``needs`` maps a library to what is asked of it: ``memcpy@GLIBC_2.14``, or a bare version that
     no symbol uses. Its libraries are needed, then those of ``needed``. ``plain`` are undefined
-    symbols without version. ``isa`` are x86 levels of a GNU property note. ``section_table``: kept;
-    its bytes zeroed; or gone from file and header. ``sections`` are more of them, loaded, by name.
+    symbols without version, ``weak`` those that may be missing. ``isa`` are x86 levels of a GNU
+    property note. ``section_table``: kept; its bytes zeroed; or gone from file and header.
+    ``sections`` are more of them, loaded, by name.
     ``flags`` replaces the usual e_flags of the architecture.
     """
     number, bits, order, usual_flags = ARCHITECTURES[arch]
     parts: list[_Section] = []
     if kind != "object":
-        linked = _Linked(bits, order, arch)
-        linked.add(needs or {}, needed, plain, defined, soname, rpath, runpath)
+        linked = _Linked(bits, order, arch, frozenset(weak))
+        linked.add(needs or {}, needed, (*plain, *weak), defined, soname, rpath, runpath)
         if interpreter:
             parts.append(_Section(name=".interp", data=interpreter.encode() + b"\0", align=1))
         if isa:
@@ -119,6 +121,7 @@ class _Linked:
     bits: int
     order: str
     arch: str
+    weak: frozenset[str] = frozenset()
     strings: bytes = b"\0"
     rows: list[tuple[int, int]] = field(default_factory=list)
     symbols: list[tuple[str, int, bool]] = field(default_factory=list)  # name, version, defined
@@ -212,7 +215,7 @@ class _Linked:
         return f"{self.order}{'qQ' if self.bits == 64 else 'iI'}"
 
     def _symbol(self, name: str, version: int, is_defined: bool) -> bytes:
-        info = 0x12 if name else 0  # global function
+        info = (0x22 if name in self.weak else 0x12) if name else 0  # weak or global function
         place, section = (64, 1) if is_defined else (0, 0)
         text = self.text(name) if name else 0
         if self.bits == 64:

@@ -42,10 +42,17 @@ class Strings:
             texts were asked for than any real file has.
         """
         text = self._decoded(index)
+        self.charge(text)
+        return text
+
+    def charge(self, text: str) -> None:
+        """Count a text that is kept.
+
+        :raises ElfDamageError: where more texts are kept than any real file has.
+        """
         self.taken += sys.getsizeof(text)
         if self.taken > self.limits.file_names_bytes:
             raise ElfDamageError(f"its names fill more than {self.limits.file_names_bytes} bytes")
-        return text
 
     def _decoded(self, index: int) -> str:
         if not 0 <= index < self.size:
@@ -114,8 +121,8 @@ def read_dynamic(
         first=first,
         needed=texts(DT_NEEDED),
         soname=next(iter(texts(DT_SONAME)), None),
-        rpath=_paths(texts(DT_RPATH), limits),
-        runpath=_paths(texts(DT_RUNPATH), limits),
+        rpath=_paths(texts(DT_RPATH), strings),
+        runpath=_paths(texts(DT_RUNPATH), strings),
         strings=strings,
         segments=segments,
     )
@@ -130,10 +137,17 @@ def _rows(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return rows
 
 
-def _paths(texts: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+def _paths(texts: tuple[str, ...], strings: Strings) -> tuple[str, ...]:
     """Search paths in order; an empty one means the working directory and stays as it is.
 
     A text of no characters is no path at all (glibc, ``decompose_rpath``).
+
+    :raises ElfDamageError: where there are more paths than any real file has.
     """
     paths = (path for text in texts if text for path in text.split(":"))
-    return tuple(islice(paths, limits.names))
+    kept = tuple(islice(paths, strings.limits.names))
+    for path in kept:
+        strings.charge(path)
+    if next(paths, None) is not None:
+        raise ElfDamageError(f"more than {strings.limits.names} search paths")
+    return kept

@@ -127,9 +127,15 @@ def _segment(row: tuple[int, ...], bits: int) -> Segment:
 
 def file_offset(segments: tuple[Segment, ...], address: int) -> int | None:
     """Where an address lies in the file, by the segments that are loaded; None outside them."""
+    found = file_range(segments, address)
+    return None if found is None else found[0]
+
+
+def file_range(segments: tuple[Segment, ...], address: int) -> tuple[int, int] | None:
+    """Where an address lies in the file and where the bytes end that are loaded with it."""
     for segment in segments:
         if segment.type == PT_LOAD and segment.address <= address < segment.address + segment.size:
-            return address - segment.address + segment.offset
+            return address - segment.address + segment.offset, segment.offset + segment.size
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import NamedTuple, TypedDict, TypeVar
 
@@ -81,16 +82,18 @@ def read_elf(source: ByteSource, path: str, limits: Limits) -> ElfReading:
     sections = part(lambda: read_sections(source, header, limits), no_sections)
     compilers = read_compilers(source, sections, limits)
     isa = read_isa(source, header, segments)
+    interpreter = _interpreter(source, segments)
     file = ElfFile(
         path=path,
         size=source.size,
         kind=header.kind,
         machine=header.machine,
         bits=header.layout.bits,
-        interpreter=_interpreter(source, segments),
+        interpreter=interpreter,
         version_needs=needs.by_library,
         version_users=imports.users,
         unversioned=imports.unversioned,
+        weak=imports.weak,
         exec_stack=_exec_stack(segments),
         isa=isa,
         compilers=compilers,
@@ -98,7 +101,8 @@ def read_elf(source: ByteSource, path: str, limits: Limits) -> ElfReading:
         is_partial=is_partial,
         **_linked(table, imports),
     )
-    taken = sum(map(len, compilers)) + (table.strings.taken if table is not None else 0)
+    taken = sum(map(sys.getsizeof, (*compilers, interpreter)))
+    taken += table.strings.taken if table is not None else 0
     return ElfReading(file, sections, damage, _ITSELF + taken)
 
 
@@ -110,7 +114,7 @@ def _linked(table: DynamicTable | None, imports: Imports) -> _Linked:
         "needed": table.needed,
         "rpath": table.rpath,
         "runpath": table.runpath,
-        "openmp": openmp_runtimes(table.needed, imports.unversioned),
+        "openmp": openmp_runtimes(table.needed, (*imports.unversioned, *imports.weak)),
         "mkl": mkl_layers(table.needed),
     }
 

@@ -12,6 +12,7 @@ from planner.artifacts.sources import ByteSource
 
 _NAMES = 1 << 20
 _NAME = 512  # bytes of one name; a longer one is no name that means anything here
+_NAMED = 8 << 20  # characters of all names that differ in where they begin
 _COMPILERS, _COMMENTS = 1000, 1 << 20
 
 
@@ -33,7 +34,8 @@ class Section(NamedTuple):
 def read_sections(source: ByteSource, header: ElfHeader, limits: Limits) -> tuple[Section, ...]:
     """The sections that have bytes in the file; empty without a section table.
 
-    :raises ElfDamageError: where the table reaches outside the file or has a wrong row size.
+    :raises ElfDamageError: where the table reaches outside the file, has a wrong row size, or has
+        more names than are kept.
     :raises PastBytesError: where a stream has passed it.
     """
     layout = header.layout.section
@@ -53,12 +55,9 @@ def read_sections(source: ByteSource, header: ElfHeader, limits: Limits) -> tupl
     if len(data) < count * layout.size:
         raise ElfDamageError("the section table reaches beyond the end of the file")
     rows = list(layout.iter_unpack(data))
-    names = _names(source, rows, index)
-    return tuple(
-        Section(_name(names, row[0]), row[1], row[2], row[4], row[5])
-        for row in rows
-        if row[1] not in (SHT_NULL, SHT_NOBITS) and row[5]
-    )
+    rows_with_bytes = [row for row in rows if row[1] not in (SHT_NULL, SHT_NOBITS) and row[5]]
+    named = _named(_names(source, rows, index), {row[0] for row in rows_with_bytes})
+    return tuple(Section(named[row[0]], row[1], row[2], row[4], row[5]) for row in rows_with_bytes)
 
 
 def _names(source: ByteSource, rows: list[tuple[int, ...]], index: int) -> bytes:
@@ -67,9 +66,21 @@ def _names(source: ByteSource, rows: list[tuple[int, ...]], index: int) -> bytes
     return source.read(rows[index][4], min(rows[index][5], _NAMES))
 
 
+def _named(names: bytes, starts: set[int]) -> dict[int, str]:
+    """The names by where they begin, each decoded once."""
+    found: dict[int, str] = {}
+    taken = 0
+    for start in sorted(starts):
+        found[start] = _name(names, start)
+        taken += len(found[start])
+        if taken > _NAMED:
+            raise ElfDamageError(f"more than {_NAMED} characters of section names")
+    return found
+
+
 def _name(names: bytes, start: int) -> str:
     end = names.find(b"\0", start, start + _NAME)
-    return names[start : max(end, start)].decode("utf-8", "backslashreplace")
+    return names[start : max(end, start)].decode("utf-8", "replace")
 
 
 def read_compilers(

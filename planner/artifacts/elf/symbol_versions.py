@@ -10,33 +10,18 @@ from typing import NamedTuple
 from planner.artifacts.elf.dynamic import DynamicTable
 from planner.artifacts.elf.header import ElfDamageError, ElfHeader
 from planner.artifacts.elf.layout import (
-    DT_GNU_HASH,
-    DT_HASH,
-    DT_JMPREL,
-    DT_REL,
-    DT_RELA,
-    DT_STRTAB,
-    DT_SYMTAB,
     DT_VERNEED,
     DT_VERNEEDNUM,
     DT_VERSYM,
     VER_NDX_GLOBAL,
     VERSYM_VERSION,
 )
+from planner.artifacts.elf.symbol_rows import import_rows
 from planner.artifacts.limits import Limits
 from planner.artifacts.sources import ByteSource
 
-_TABLES = (
-    DT_STRTAB,
-    DT_HASH,
-    DT_GNU_HASH,
-    DT_VERSYM,
-    DT_VERNEED,
-    DT_RELA,
-    DT_REL,
-    DT_JMPREL,
-)
 _USERS = 3  # symbols named per version
+_STB_WEAK = 2  # the loader lets it be missing (gABI, "Symbol Table")
 _LONGEST = 256  # characters of a version; Python turns no number of thousands of digits into an int
 
 
@@ -120,10 +105,12 @@ def _row(source: ByteSource, layout: Struct, offset: int, what: str) -> tuple[in
 
 
 class Imports(NamedTuple):
-    """Undefined symbols: some for each version asked for, and those without version."""
+    """Undefined symbols: some for each version asked for, and those without version; ``weak`` are
+    those of the latter that may be missing when the file is loaded."""
 
     users: dict[tuple[str, str], tuple[str, ...]]
     unversioned: tuple[str, ...]
+    weak: tuple[str, ...] = ()
 
 
 def read_imports(
@@ -138,30 +125,31 @@ def read_imports(
     :raises ElfDamageError: where the table reaches outside the file.
     :raises PastBytesError: where a stream has passed it.
     """
-    start = table.offset_of(DT_SYMTAB)
-    count = min(_undefined_bound(source, header, table), limits.elf_symbols)
-    if start is None or not count:
+    data = import_rows(source, header, table, limits)
+    if not data:
         return Imports({}, ())
     size = header.layout.symbol_size
-    data = source.read(start, count * size)
     count = len(data) // size
-    names = _numbers(data[: count * size], "I", header)[:: size // 4]
-    halves = _numbers(data[: count * size], "H", header)
+    names = _numbers(data, "I", header)[:: size // 4]
+    halves = _numbers(data, "H", header)
     sections = halves[3 if header.layout.bits == 64 else 7 :: size // 2]
     versions = _versions(source, header, table, count)
     users: dict[tuple[str, str], tuple[str, ...]] = {}
     plain: list[str] = []
+    weak: list[str] = []
+    bindings = data[4 if header.layout.bits == 64 else 12 :: size]
     for index, section in enumerate(sections):
         if section or not names[index]:
             continue
         version = versions[index] & VERSYM_VERSION if index < len(versions) else VER_NDX_GLOBAL
         named = needs.by_index.get(version) if version > VER_NDX_GLOBAL else None
         if named is None:
-            if len(plain) < limits.names:
-                plain.append(table.strings.at(names[index]))
+            found = weak if bindings[index] >> 4 == _STB_WEAK else plain
+            if len(found) < limits.names:
+                found.append(table.strings.at(names[index]))
         elif len(users.get(named, ())) < _USERS:
             users[named] = (*users.get(named, ()), table.strings.at(names[index]))
-    return Imports(users, tuple(plain))
+    return Imports(users, tuple(plain), tuple(weak))
 
 
 def _versions(source: ByteSource, header: ElfHeader, table: DynamicTable, count: int) -> array[int]:
@@ -176,42 +164,3 @@ def _numbers(data: bytes, code: str, header: ElfHeader) -> array[int]:
     if header.layout.order != sys.byteorder:
         numbers.byteswap()
     return numbers
-
-
-def _before_gnu_hash(source: ByteSource, header: ElfHeader, table: DynamicTable) -> int | None:
-    """How many symbols a GNU hash table leaves out; None where it holds none, for then the number
-    says nothing (GNU ld writes 1)."""
-    offset = table.offset_of(DT_GNU_HASH)
-    head = b"" if offset is None else source.read(offset, 16)
-    if offset is None or len(head) < 16:
-        return None
-    word = header.layout.word
-    buckets, first, filters = (word.unpack_from(head, 4 * n)[0] for n in range(3))
-    if buckets == 1:
-        start = offset + 16 + filters * header.layout.bits // 8
-        bucket = source.read(start, 4)
-        if len(bucket) < 4 or not word.unpack(bucket)[0]:
-            return None
-    return int(first)
-
-
-def _undefined_bound(source: ByteSource, header: ElfHeader, table: DynamicTable) -> int:
-    """How many leading symbols hold every undefined one.
-
-    A GNU hash table covers the tail of the symbol table and defined symbols only; a plain hash
-    table counts all of them.
-    """
-    bound = _before_gnu_hash(source, header, table)
-    if bound is not None:
-        return bound
-    # nbucket and nchain; s390x has them in eight bytes each, the number at the end.
-    width = 8 if header.machine == "s390x" else 4
-    offset = table.offset_of(DT_HASH)
-    if offset is not None:
-        data = source.read(offset, 2 * width)
-        if len(data) == 2 * width:
-            return int(header.layout.word.unpack_from(data, 2 * width - 4)[0])
-    # Without a hash table: the symbols end where the next table begins, at the latest.
-    start = table.offset_of(DT_SYMTAB)
-    ends = [end for tag in _TABLES if (end := table.offset_of(tag)) and start and end > start]
-    return (min(ends) - start) // header.layout.symbol_size if start and ends else 0

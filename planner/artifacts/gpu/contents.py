@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from planner.artifacts.gpu.budget import GpuSpent
 from planner.artifacts.gpu.finds import OffloadImage, RawFinds, SectionContents, SectionSpan
 from planner.artifacts.gpu.formats import (
     CUDA_LOADABLE,
@@ -24,6 +25,7 @@ from planner.artifacts.gpu.limits import DEFAULT_LIMITS, GpuLimits
 from planner.artifacts.gpu.offload_binary import offload_images
 from planner.artifacts.gpu.search import CONTAINERS, Search
 from planner.artifacts.gpu.sycl import SyclReader
+from planner.artifacts.gpu.view import View
 from planner.artifacts.sources import ByteSource, PastBytesError
 from planner.model.gpu_code import GpuOddity
 
@@ -33,14 +35,14 @@ CONTAINER_SECTIONS = frozenset({CUDA_LOADABLE, CUDA_RELOCATABLE, HIP_LOADABLE})
 class _Reader:
     """Collects what the sections of one file hold, in rising order."""
 
-    def __init__(self, source: ByteSource, limits: GpuLimits) -> None:
+    def __init__(self, source: ByteSource, limits: GpuLimits, spent: GpuSpent | None) -> None:
         self._source = source
         self._limits = limits
-        self._room = limits.section_bytes
-        self._search = Search(source, limits, CONTAINERS)
-        self._sycl = SyclReader(source, limits)
+        self._room = limits.kpack_bytes
+        self._search = Search(source, limits, CONTAINERS, spent)
+        self._sycl = SyclReader(source, limits, spent)
         self._offload: list[OffloadImage] = []
-        self._kpack: list[str] = []
+        self._kpack: dict[str, None] = {}
         self._empty: list[int] = []
         self._oddities: list[GpuOddity] = []
 
@@ -49,12 +51,9 @@ class _Reader:
         if span.name in CONTAINER_SECTIONS:
             self._read_missed(span)
         elif span.name == OFFLOADING:
-            images, problem = offload_images(self._content(span))
-            self._offload += images
-            if problem:
-                self._odd("damaged-container", problem, span.offset)
+            self._read_offload(span)
         elif span.name == KPACK_REF:
-            self._kpack += kpack_paths(self._content(span)) or (span.name,)
+            self._read_kpack(span)
         else:
             self._sycl.read(span)
 
@@ -66,12 +65,24 @@ class _Reader:
         else:
             self._empty.append(span.offset)
 
-    def _content(self, span: SectionSpan) -> bytes:
+    def _read_offload(self, span: SectionSpan) -> None:
+        room = self._limits.bundle_entries - len(self._offload)
+        found = offload_images(View(self._source, span.offset, span.size), self._limits, room)
+        self._offload += found.images
+        if found.problem:
+            self._odd(found.what, found.problem, span.offset)
+
+    def _read_kpack(self, span: SectionSpan) -> None:
         size = min(span.size, self._room)
         if size < span.size:
-            self._odd("limit", f"section {span.name} has {span.size} bytes", span.offset)
+            text = f"more than {self._limits.kpack_bytes} bytes in sections {span.name}"
+            self._odd("limit", text, span.offset)
         self._room -= size
-        return self._source.read(span.offset, size)
+        content = self._source.read(span.offset, size)
+        paths = kpack_paths(
+            content, self._limits, lambda text: self._odd("limit", text, span.offset)
+        )
+        self._kpack.update(dict.fromkeys(paths or (span.name,)))
 
     def _odd(self, what: str, detail: str, offset: int) -> None:
         self._oddities.append(GpuOddity(what=what, detail=detail, offset=offset))
@@ -82,7 +93,7 @@ class _Reader:
             late=self._search.finds(),
             offload=tuple(self._offload),
             sycl=self._sycl.images(),
-            kpack=tuple(dict.fromkeys(self._kpack)),
+            kpack=tuple(self._kpack),
             empty=frozenset(self._empty),
             oddities=(*self._oddities, *self._sycl.oddities),
         )
@@ -93,14 +104,16 @@ def read_contents(
     finds: RawFinds,
     sections: tuple[SectionSpan, ...],
     limits: GpuLimits = DEFAULT_LIMITS,
+    spent: GpuSpent | None = None,
 ) -> SectionContents:
     """What the sections hold that the pass could not tell.
 
-    Reads nothing where :func:`wanted_sections` is empty.
+    Reads nothing where :func:`wanted_sections` is empty. ``spent`` is what other searches of the
+    file took, if it shares the limits with them.
 
     :raises PastBytesError: where a stream has passed such a section; it names the whole section.
     """
-    reader = _Reader(source, limits)
+    reader = _Reader(source, limits, spent)
     for span in wanted_sections(finds, sections, limits):
         try:
             reader.read(span)

@@ -14,6 +14,7 @@ from planner.artifacts.gpu.formats import (
     COMPAT_ACCELERATOR_TARGET,
     COMPAT_SECTION,
     COMPAT_SIZED,
+    CUDA_FIRST_SUFFIX,
     CUDA_FLAG_A,
     CUDA_V2_FLAG_A,
     OSABI_CUDA,
@@ -27,9 +28,13 @@ _ATTRIBUTE = Struct("<BBH")
 def cubin_target(source: ByteSource, head: ElfHead, limits: GpuLimits) -> str:
     """The target of the cubin that a source begins with: ``sm_90``, ``sm_90a``."""
     if head.osabi == OSABI_CUDA:
-        return f"sm_{head.flags & 0xFF}{'a' if head.flags & CUDA_FLAG_A else ''}"
+        return _target(head.flags & 0xFF, special=bool(head.flags & CUDA_FLAG_A))
     special = bool(head.flags & CUDA_V2_FLAG_A) or _is_accelerated(source, head, limits)
-    return f"sm_{head.flags >> 8 & 0xFF}{'a' if special else ''}"
+    return _target(head.flags >> 8 & 0xFF, special=special)
+
+
+def _target(architecture: int, *, special: bool) -> str:
+    return f"sm_{architecture}{'a' if special and architecture >= CUDA_FIRST_SUFFIX else ''}"
 
 
 def _is_accelerated(source: ByteSource, head: ElfHead, limits: GpuLimits) -> bool:

@@ -85,6 +85,7 @@ class FrameReader:
         self._next = start
         self._end = min(end, source.size)
         self.produced = 0  # bytes that came out so far
+        self.taken = 0  # bytes that went in so far
 
     @property
     def finished(self) -> bool:
@@ -101,8 +102,8 @@ class FrameReader:
         """Compressed bytes used so far."""
         return self._next - self._start - len(self._inner.unused_data)
 
-    def read(self) -> bytes:
-        """The next bytes, some hundred KiB at most; b"" at the end of frame or input.
+    def read(self, most: int = _OUTPUT) -> bytes:
+        """The next bytes, so many at most; b"" at the end of frame or input.
 
         :raises StreamError: where the frame is damaged.
         """
@@ -111,15 +112,16 @@ class FrameReader:
             if self._inner.needs_input:
                 data = self._source.read(self._next, min(_CHUNK, self._end - self._next))
                 self._next += len(data)
+                self.taken += len(data)
                 if not data:
                     return b""
-            if output := self._decompress(data):
+            if output := self._decompress(data, most):
                 self.produced += len(output)
                 return output
         return b""
 
-    def _decompress(self, data: bytes) -> bytes:
+    def _decompress(self, data: bytes, most: int) -> bytes:
         try:
-            return self._inner.decompress(data, _OUTPUT)
+            return self._inner.decompress(data, most)
         except Exception as error:  # zlib.error, ZstdError of two modules, MemoryError, ...
             raise StreamError(str(error)) from error

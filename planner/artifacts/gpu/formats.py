@@ -63,6 +63,10 @@ DEVICE_MACHINES: Final = {
     (OSABI_AMDGPU_HSA, EM_AMDGPU),
 }
 
+CUDA_FIRST_SUFFIX: Final = 90
+"""The first architecture with targets whose names end in a. Older cubins may carry the bits below
+all the same (an sm_60 cubin inside CUPTI 13.5 has 0x800): there they mean something else."""
+
 CUDA_FLAG_A: Final = 0x800  # OSABI 0x33
 CUDA_V2_FLAG_A: Final = 0x8  # OSABI 0x41, written by 12.8 and 12.9 only
 COMPAT_SECTION: Final = ".nv.compat"

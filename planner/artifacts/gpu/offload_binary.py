@@ -5,6 +5,8 @@ Layout: ``llvm/Object/OffloadBinary.h``, version 1. A section holds one after th
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from planner.artifacts.gpu.finds import OffloadImage
 from planner.artifacts.gpu.formats import (
     OFFLOAD,
@@ -12,35 +14,70 @@ from planner.artifacts.gpu.formats import (
     OFFLOAD_ENTRY,
     OFFLOAD_MAGIC,
 )
+from planner.artifacts.gpu.limits import GpuLimits
+from planner.artifacts.sources import ByteSource
 
 _VERSION = 1
 _STRINGS = 64  # of an image; clang writes two
+_BLOCK = 1 << 16
+DAMAGED = "damaged-container"
 
 
-def offload_images(content: bytes) -> tuple[tuple[OffloadImage, ...], str]:
-    """The images of a section, and what is wrong with it, or ""."""
+class OffloadImages(NamedTuple):
+    """The images of a section; ``what`` and ``problem`` say what is wrong with it."""
+
+    images: tuple[OffloadImage, ...]
+    what: str = ""
+    problem: str = ""
+
+
+def offload_images(source: ByteSource, limits: GpuLimits, room: int) -> OffloadImages:
+    """The images of a section, ``room`` at most: of each only its start is read, going forward.
+
+    :raises PastBytesError: where a stream has passed the section.
+    """
     images: list[OffloadImage] = []
     position = 0
-    while position + OFFLOAD.size <= len(content):
-        magic, version, size, entry, _ = OFFLOAD.unpack_from(content, position)
+    while position + OFFLOAD.size <= source.size:
+        head = source.read(position, OFFLOAD.size)
+        magic, version, size, entry, _ = OFFLOAD.unpack(head)
         if magic != OFFLOAD_MAGIC or version != _VERSION:
-            rest = content[position:].strip(b"\0")
-            return tuple(images), f"an offload binary of version {version}" if rest else ""
-        if size < OFFLOAD.size or position + size > len(content):
-            return tuple(images), "an offload binary does not fit its section"
-        image = _image(content[position : position + size], entry)
+            if _is_padding(source, position, head):
+                break
+            problem = f"an offload binary of version {version}"
+            return OffloadImages(tuple(images), DAMAGED, problem)
+        if size < OFFLOAD.size or position + size > source.size:
+            problem = "an offload binary does not fit its section"
+            return OffloadImages(tuple(images), DAMAGED, problem)
+        if len(images) >= room:
+            problem = f"more than {limits.bundle_entries} images in offload binaries"
+            return OffloadImages(tuple(images), "limit", problem)
+        start = source.read(position, min(size, limits.offload_head))
+        image = _image(start, entry, is_whole=len(start) == size)
         if image is None:
-            return tuple(images), "an offload binary has no readable entry"
+            problem = "an offload binary has no readable entry"
+            return OffloadImages(tuple(images), DAMAGED, problem)
         images.append(image)
         position += -(-size // 8) * 8
-    return tuple(images), ""
+    return OffloadImages(tuple(images))
 
 
-def _image(binary: bytes, entry: int) -> OffloadImage | None:
+def _is_padding(source: ByteSource, position: int, block: bytes) -> bool:
+    """Whether nothing but zeros follows; ``block`` was read at the position."""
+    while block and not block.strip(b"\0"):
+        position += len(block)
+        block = source.read(position, _BLOCK)
+    return not block
+
+
+def _image(binary: bytes, entry: int, *, is_whole: bool) -> OffloadImage | None:
+    """The image that an offload binary's start tells of; None where it does not reach so far."""
     if entry + OFFLOAD_ENTRY.size > len(binary):
         return None
     kind, _, _, table, count, _, _ = OFFLOAD_ENTRY.unpack_from(binary, entry)
     strings = _strings(binary, table, min(count, _STRINGS))
+    if "triple" not in strings and not is_whole:
+        return None
     target = strings.get("arch", "")
     if not strings.get("triple", "").startswith("nvptx"):
         return OffloadImage(kind="", target=target)

@@ -25,6 +25,8 @@ from planner.artifacts.sources import ByteSource, MemorySource
 PLAIN = "bundle"
 DAMAGED = "damaged-container"
 UNREAD = "unread-bundle"
+_ENDS_EARLY = "the table of entries ends early"
+_START = 1 << 14  # decompressed first; the tables of all known bundles are smaller
 _TRIPLE_PARTS = 5  # kind, architecture, vendor, system, environment; the target ID follows
 
 
@@ -42,7 +44,7 @@ class Bundle(NamedTuple):
     what: str = ""
     problem: str = ""
     is_plausible: bool = True
-    unpacked: int = 0  # bytes that were decompressed to read it
+    unpacked: int = 0  # bytes that were decompressed to read it, and what they became
 
 
 class _Table(NamedTuple):
@@ -52,8 +54,12 @@ class _Table(NamedTuple):
     problem: str
 
 
-def read_bundle(source: ByteSource, start: int, limits: GpuLimits) -> Bundle | None:
+def read_bundle(
+    source: ByteSource, start: int, limits: GpuLimits, room: int | None = None
+) -> Bundle | None:
     """The bundle at an offset, plain or compressed; None where neither magic is there.
+
+    ``room`` is how many bytes may still be decompressed to find its end.
 
     :raises PastBytesError: where a stream has passed the offset.
     """
@@ -61,7 +67,8 @@ def read_bundle(source: ByteSource, start: int, limits: GpuLimits) -> Bundle | N
     if head.startswith(BUNDLE_MAGIC):
         return _read_plain(source, start, limits)
     if head.startswith(CCOB_MAGIC):
-        return _read_compressed(source, start, head, limits)
+        room = limits.frame_bytes if room is None else min(room, limits.frame_bytes)
+        return _read_compressed(source, start, head, limits, room)
     return None
 
 
@@ -91,21 +98,32 @@ def _read_table(source: ByteSource, start: int, extent: int, limits: GpuLimits) 
     for _ in range(count):
         row = source.read(start + position, BUNDLE_ROW.size)
         if len(row) < BUNDLE_ROW.size:
-            return _Table(tuple(ids), 0, position, "the table of entries ends early")
+            return _Table(tuple(ids), 0, position, _ENDS_EARLY)
         offset, size, length = BUNDLE_ROW.unpack(row)
-        if length > limits.id_bytes or offset + size > extent:
-            return _Table(tuple(ids), 0, position, "an entry does not fit its bundle")
+        if problem := _row_problem(max(offset + size, length), length, extent, limits):
+            return _Table(tuple(ids), 0, position, problem)
         name = source.read(start + position + BUNDLE_ROW.size, length)
         if len(name) < length:  # at the end only: go on behind what was read
             position += BUNDLE_ROW.size
-            return _Table(tuple(ids), 0, position, "the table of entries ends early")
-        ids.append(name.decode("ascii", "backslashreplace"))
+            return _Table(tuple(ids), 0, position, _ENDS_EARLY)
+        ids.append(name.decode("ascii", "replace"))
         position += BUNDLE_ROW.size + length
         end = max(end, position, offset + size)
     return _Table(tuple(ids), end, position, "")
 
 
-def _read_compressed(source: ByteSource, start: int, head: bytes, limits: GpuLimits) -> Bundle:
+def _row_problem(reach: int, length: int, extent: int, limits: GpuLimits) -> str:
+    """What is wrong with an entry that reaches so far and has an id of so many bytes, or ""."""
+    if reach > extent:
+        return "an entry does not fit its bundle"
+    if length > limits.id_bytes:
+        return f"the id of an entry has more than {limits.id_bytes} bytes"
+    return ""
+
+
+def _read_compressed(
+    source: ByteSource, start: int, head: bytes, limits: GpuLimits, room: int
+) -> Bundle:
     if len(head) < CCOB.size:
         return _refused(start, CCOB_MAGIC.decode().lower(), "the file ends inside its header")
     _, version, method_number = CCOB.unpack_from(head)
@@ -124,7 +142,7 @@ def _read_compressed(source: ByteSource, start: int, head: bytes, limits: GpuLim
         return _refused(start, container, f"a size of {total} bytes")
     if not _begins_frame(head[header_size:], method):
         return _refused(start, container, f"no {method} data")
-    return _unpack(source, start, container, (header_size, total, plain), limits)
+    return _unpack(source, start, container, (header_size, total, plain), limits, room)
 
 
 def _refused(start: int, container: str, problem: str) -> Bundle:
@@ -146,7 +164,12 @@ def _begins_frame(start: bytes, method: str) -> bool:
 
 
 def _unpack(
-    source: ByteSource, start: int, container: str, sizes: tuple[int, int, int], limits: GpuLimits
+    source: ByteSource,
+    start: int,
+    container: str,
+    sizes: tuple[int, int, int],
+    limits: GpuLimits,
+    room: int,
 ) -> Bundle:
     """A compressed bundle whose header is sound; ``sizes``: header, total, uncompressed."""
     header_size, total, plain = sizes
@@ -160,7 +183,7 @@ def _unpack(
     try:
         table = _unpacked_table(frame, plain, limits)
         if not has_end:
-            total = header_size + _frame_size(frame, limits)
+            total = header_size + _frame_size(frame, room)
     except StreamError as error:
         table = _Table((), 0, 0, f"damaged data ({error})")
         total = total if has_end else frame.position - start
@@ -174,23 +197,33 @@ def _unpack(
         ids=table.ids,
         what=what,
         problem=text,
-        unpacked=frame.produced,
+        unpacked=frame.produced + frame.taken,
     )
 
 
 def _unpacked_table(frame: FrameReader, plain: int, limits: GpuLimits) -> _Table:
-    """The table at the start of a compressed bundle; no more is decompressed than it needs."""
-    data = frame.read()
-    table = _read_table(MemorySource(data), 0, plain, limits)
-    while table.problem and len(data) < limits.table_bytes and (more := frame.read()):
-        data += more
-        table = _read_table(MemorySource(data), 0, plain, limits)
-    return table
+    """The table at the start of a compressed bundle; no more is decompressed than it needs.
+
+    It is read anew only where twice as many bytes are there, however few come at a time.
+    """
+    data = bytearray()
+    wanted = min(_START, limits.table_bytes)
+    while True:
+        while len(data) < wanted and (more := frame.read(wanted - len(data))):
+            data += more
+            if frame.taken > 2 * limits.table_bytes:
+                text = f"no table in the first {2 * limits.table_bytes} compressed bytes"
+                return _Table((), 0, 0, text)
+        table = _read_table(MemorySource(bytes(data)), 0, plain, limits)
+        is_short = table.problem == _ENDS_EARLY or len(data) < BUNDLE.size
+        if not is_short or len(data) < wanted or wanted >= limits.table_bytes:
+            return table
+        wanted = min(2 * wanted, limits.table_bytes)
 
 
-def _frame_size(frame: FrameReader, limits: GpuLimits) -> int:
+def _frame_size(frame: FrameReader, room: int) -> int:
     """Compressed bytes of a frame, found by decompressing it (version 1 does not tell)."""
-    while frame.produced < limits.frame_bytes and frame.read():
+    while frame.produced + frame.taken < room and frame.read():
         pass
     return frame.consumed
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 from planner.artifacts.gpu.fatbin import MACHINE_CODE, Container
 from planner.artifacts.gpu.finds import NOTHING_READ, RawFinds, SectionContents, SectionSpan
@@ -36,6 +36,7 @@ _CUDA_PLACES = {CUDA_LOADABLE: Place.LOADABLE, CUDA_RELOCATABLE: Place.RELOCATAB
 _HIP_PLACES = {HIP_LOADABLE: Place.LOADABLE}
 _OFFLOAD_BINARY = "offload-binary"
 _BARE = "elf"
+_ROW, _NAME = 256, 64  # about the bytes of a row of a report and of a text besides its characters
 _BUNDLED_HIP = tuple(
     BUNDLE_MAGIC.decode() + kind for kind in ("hip-", "hipv4-", "openmp-")
 )  # sections of objects that clang's old driver writes: one image each, its id in the name
@@ -117,6 +118,7 @@ class GpuTally:
         self._containers = 0
         self._bundles = 0
         self._unread = 0
+        self._names_bytes = 0
 
     def add_container(self, place: Place, container: Container) -> None:
         """Count the images of a container and note what is odd about it."""
@@ -170,10 +172,19 @@ class GpuTally:
         count: int = 1,
     ) -> None:
         """Add to a count; a file that names more different targets than any real one is cut."""
-        if key in counts or len(counts) < self._limits.images:
+        if key in counts:
             counts[key] += count
-        else:
+        elif len(counts) >= self._limits.images:
             self.odd("limit", f"more than {self._limits.images} different targets", 0)
+        elif self._has_room(key[1] + key[2]):
+            counts[key] += count
+
+    def _has_room(self, name: str) -> bool:
+        """Whether one more name may be kept; that it may not is noted."""
+        self._names_bytes += len(name)
+        if self._names_bytes > self._limits.names_bytes:
+            self.odd("limit", f"more than {self._limits.names_bytes} bytes of names", 0)
+        return self._names_bytes <= self._limits.names_bytes
 
     def odd(self, what: str, detail: str, offset: int) -> None:
         """Note something odd; above the limit only that there is more."""
@@ -191,9 +202,20 @@ class GpuTally:
 
     def add_named(self, kpack: Iterable[str], sycl: Iterable[SyclImages]) -> None:
         """Add what sections of their own tell."""
-        self._kpack.update(dict.fromkeys(kpack))
+        for name in kpack:
+            if name not in self._kpack and self._may_add(self._kpack, "kpack archives", name):
+                self._kpack[name] = None
         for images in sycl:
-            self._sycl[images.kind, images.devices] += images.count
+            key = (images.kind, images.devices)
+            text = images.kind + "".join(images.devices)
+            if key in self._sycl or self._may_add(self._sycl, "kinds of SYCL images", text):
+                self._sycl[key] += images.count
+
+    def _may_add(self, known: Sized, what: str, name: str) -> bool:
+        if len(known) < self._limits.images:
+            return self._has_room(name)
+        self.odd("limit", f"more than {self._limits.images} {what}", 0)
+        return False
 
     def code(self) -> GpuCode:
         """All that was counted, in a fixed order."""
@@ -221,6 +243,16 @@ class GpuTally:
             ),
             oddities=tuple(self._oddities),
         )
+
+
+def kept_bytes(code: GpuCode) -> int:
+    """About the memory that GPU code takes: what counts towards a wheel's bound on names."""
+    rows = len(code.cuda) + len(code.hip) + len(code.sycl) + len(code.oddities)
+    names = [*code.kpack, *code.cuda_everywhere]
+    names += [device for images in code.sycl for device in images.devices]
+    texts = [*names, *(row.target for row in code.cuda), *(row.target for row in code.hip)]
+    texts += [oddity.detail for oddity in code.oddities]
+    return rows * _ROW + len(names) * _NAME + sum(map(len, texts))
 
 
 def _place_container(tally: GpuTally, where: _Sections, container: Container) -> None:

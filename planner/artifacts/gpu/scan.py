@@ -8,19 +8,22 @@ damage becomes a ``GpuOddity``. The only error that passes is ``PastBytesError``
 
 from __future__ import annotations
 
+from planner.artifacts.gpu.budget import GpuSpent
 from planner.artifacts.gpu.contents import read_contents, wanted_sections
 from planner.artifacts.gpu.finds import RawFinds, SectionContents, SectionSpan
 from planner.artifacts.gpu.limits import GpuLimits
 from planner.artifacts.gpu.loose import loose_gpu_code
-from planner.artifacts.gpu.placement import classify
+from planner.artifacts.gpu.placement import classify, kept_bytes
 from planner.artifacts.gpu.search import scan_gpu
 
 __all__ = [
     "GpuLimits",
+    "GpuSpent",
     "RawFinds",
     "SectionContents",
     "SectionSpan",
     "classify",
+    "kept_bytes",
     "loose_gpu_code",
     "read_contents",
     "scan_gpu",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.artifacts.gpu.budget import GpuSpent
 from planner.artifacts.gpu.fatbin import Container, read_container
 from planner.artifacts.gpu.finds import RawFinds, RawObject
 from planner.artifacts.gpu.formats import (
@@ -20,7 +21,7 @@ from planner.artifacts.gpu.formats import (
 from planner.artifacts.gpu.limits import DEFAULT_LIMITS, GpuLimits
 from planner.artifacts.gpu.offload_bundle import Bundle, read_bundle
 from planner.artifacts.gpu.raw_object import read_object
-from planner.artifacts.sources import ByteSource, Needle
+from planner.artifacts.sources import ByteSource, Needle, next_needle
 from planner.model.gpu_code import GpuOddity
 
 # Looking at aligned places only costs a fifth of looking everywhere (measured on libtorch_cpu:
@@ -33,10 +34,6 @@ _CCOB = Needle(CCOB_MAGIC, PAGE_ALIGN)
 EVERYTHING = (_CUDA, _BUNDLE, _CCOB, _ELF)
 CONTAINERS = (_CUDA, Needle(BUNDLE_MAGIC), Needle(CCOB_MAGIC, 8, probe=1))
 
-# After a hit the next search looks a little way only, then farther and farther: many hits never
-# make many long searches for the magics that are not there.
-_FIRST_WINDOW = 1 << 12
-_LAST_WINDOW = 1 << 18
 _FIRST_BLOCK = 64
 _NEXT_BLOCK = 1 << 12
 
@@ -45,16 +42,18 @@ def scan_gpu(
     source: ByteSource,
     skip: tuple[tuple[int, int], ...] = (),
     limits: GpuLimits = DEFAULT_LIMITS,
+    spent: GpuSpent | None = None,
 ) -> RawFinds:
     """Everything that may be GPU code, in one pass that never goes backwards.
 
     ``skip`` are sorted file ranges of executable segments, which are not searched. One that begins
     at the file's start is searched all the same: without separate code segments it holds the
-    read-only data, and with it the GPU code.
+    read-only data, and with it the GPU code. ``spent`` is what other searches took that share the
+    limits with this one; it is added to.
 
     :raises PastBytesError: where a stream is not at its start.
     """
-    search = Search(source, limits, EVERYTHING)
+    search = Search(source, limits, EVERYTHING, spent)
     for start, end in _gaps(skip, source.size):
         search.run(start, end)
     return search.finds()
@@ -75,17 +74,24 @@ def _gaps(skip: tuple[tuple[int, int], ...], size: int) -> Iterator[tuple[int, i
 class Search:
     """A pass over ranges of a file, in rising order."""
 
-    def __init__(self, source: ByteSource, limits: GpuLimits, needles: tuple[Needle, ...]) -> None:
+    def __init__(
+        self,
+        source: ByteSource,
+        limits: GpuLimits,
+        needles: tuple[Needle, ...],
+        spent: GpuSpent | None = None,
+    ) -> None:
         self._source = source
         self._limits = limits
         self._needles = needles
         self._position = 0
         self._entries = 0
-        self._false_hits = 0
+        self._spent = spent or GpuSpent()
+        self._ids: dict[str, str] = {}  # each of the bundles' ids once
+        self._ids_bytes = 0
         self._expected: int | None = None  # where the next container should begin
         self._at_hand: tuple[int, Needle] | None = None  # where one does begin
         self._stopped = ""
-        self._unpacked = 0
         self._containers: list[Container] = []
         self._bundles: list[Bundle] = []
         self._objects: list[RawObject] = []
@@ -96,16 +102,12 @@ class Search:
         self._position = max(self._position, start)
         self._at_hand = None
         end = min(end, self._source.size)
-        window = _FIRST_WINDOW
         while self._position < end and not self._stopped:
-            stop = min(end, self._position + window)
-            hit = self._at_hand or self._source.find(self._needles, self._position, stop)
+            hit = self._at_hand or next_needle(self._source, self._needles, self._position, end)
             self._at_hand = None
             if hit is None:
-                self._position = stop
-                window = min(window * 2, _LAST_WINDOW)
-                continue
-            window = _FIRST_WINDOW
+                self._position = end
+                break
             self._take(*hit)
             self._check_limits()
         if not self._stopped:
@@ -142,25 +144,32 @@ class Search:
             self._position = offset + 1
             return
         self._entries += container.entries
-        self._false_hits += not container.images.counts
+        self._spent.false_hits += not container.images.counts
         self._containers.append(container)
         self._hop(container.end, whole=not container.problem)
 
     def _take_bundle(self, offset: int) -> None:
-        bundle = read_bundle(self._source, offset, self._limits)
+        room = self._limits.frame_bytes - self._spent.unpacked
+        bundle = read_bundle(self._source, offset, self._limits, room)
         if bundle is None:
             self._position = offset + 1
             return
         self._entries += len(bundle.ids)
-        self._false_hits += not bundle.is_plausible
-        self._unpacked += bundle.unpacked
-        self._bundles.append(bundle)
+        self._spent.false_hits += not bundle.is_plausible
+        self._spent.unpacked += bundle.unpacked
+        self._bundles.append(bundle._replace(ids=tuple(map(self._known, bundle.ids))))
         self._hop(bundle.end, whole=not bundle.problem)
+
+    def _known(self, bundle_id: str) -> str:
+        """The id as the one object that is kept of it."""
+        if bundle_id not in self._ids:
+            self._ids_bytes += len(bundle_id)
+        return self._ids.setdefault(bundle_id, bundle_id)
 
     def _take_object(self, offset: int) -> None:
         found = read_object(self._source, offset, self._limits)
         if found is None:
-            self._false_hits += 1
+            self._spent.false_hits += 1
             self._position = offset + 1
             return
         self._objects.append(found)
@@ -192,10 +201,10 @@ class Search:
 
     def _check_limits(self) -> None:
         limits = self._limits
-        if self._false_hits > limits.false_hits:
-            self._stopped = f"more than {limits.false_hits} places only look like GPU code"
-        elif self._unpacked > limits.frame_bytes:
-            self._stopped = f"more than {limits.frame_bytes} bytes of compressed bundles to read"
+        if text := self._spent.too_much(limits):
+            self._stopped = text
+        elif self._ids_bytes > limits.names_bytes:
+            self._stopped = f"more than {limits.names_bytes} bytes of names of targets"
         elif self._entries >= limits.entries:
             self._stopped = f"more than {limits.entries} entries"
         elif len(self._containers) + len(self._bundles) + len(self._objects) > limits.containers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -125,12 +124,10 @@ def _audited(
 
 def _print(found: Audit, facts: FactBase, format_: Format, *, color: Color, verbose: bool) -> None:
     if format_ is Format.JSON:
-        import json
-
+        from planner.harmless import json_text
         from planner.report.audit_json import audit_document
 
-        json.dump(audit_document(found, facts), sys.stdout, indent=1)
-        typer.echo()
+        typer.echo(json_text(audit_document(found, facts), ascii_only=True), nl=False)
         return
     from planner.cli.facts.reading import print_text
     from planner.report.audit_text import audit_text

@@ -74,7 +74,8 @@ def _say(text: str, *, quiet: bool) -> None:
 
 
 def _print_problems(problems: list[Problem]) -> None:
-    import json
+    from planner.harmless import json_text
 
     rows = [problem._asdict() for problem in problems]
-    typer.echo(json.dumps({"schema": "mlplan-facts-check/1", "problems": rows}, indent=1))
+    document = {"schema": "mlplan-facts-check/1", "problems": rows}
+    typer.echo(json_text(document, ascii_only=True), nl=False)

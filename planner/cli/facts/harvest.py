@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -112,12 +111,11 @@ def _settings(
 
 
 def _print_json(found: Harvest, *, is_written: bool) -> None:
-    import json
-
+    from planner.harmless import json_text
     from planner.report.harvest_json import harvest_document
 
-    json.dump(harvest_document(found, is_written=is_written), sys.stdout, indent=1)
-    typer.echo()
+    document = harvest_document(found, is_written=is_written)
+    typer.echo(json_text(document, ascii_only=True), nl=False)
 
 
 def _print_text(found: Harvest, color: Color, *, dry_run: bool, verbose: bool) -> None:

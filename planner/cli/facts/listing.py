@@ -95,10 +95,10 @@ def _print_rows(
 
 
 def _print_json(what: str, rows: list[dict[str, str]]) -> None:
-    import json
+    from planner.harmless import json_text
 
     document = {"schema": "mlplan-facts-list/1", "kind": what, "rows": rows}
-    typer.echo(json.dumps(document, indent=1))
+    typer.echo(json_text(document, ascii_only=True), nl=False)
 
 
 def _print_disagreements(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from planner.browse.records import Answer, Disagreement, Section, Subject
 from planner.browse.sentences import statement
+from planner.harmless import json_text
 from planner.model.sources import Fact, Payload, Source
 
 Json = dict[str, object]
@@ -14,7 +14,7 @@ Json = dict[str, object]
 
 def document(schema: str, **content: object) -> str:
     """The text of a document."""
-    return json.dumps({"schema": schema, **content}, indent=1, ensure_ascii=False) + "\n"
+    return json_text({"schema": schema, **content})
 
 
 def answer_json(answer: Answer) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def test_everything_of_a_library(arch: str, hash_table: Any, defined: tuple[str,
         needs=NEEDS,
         needed=("libgomp.so.1", "libmkl_rt.so.3"),
         plain=("PyErr_SetString", "_ZNSs6appendEPKc"),
+        weak=("__gmon_start__", "__cxa_thread_atexit_impl"),
         defined=defined,
         soname="libx.so",
         rpath="/a:$ORIGIN",
@@ -79,6 +81,7 @@ def test_everything_of_a_library(arch: str, hash_table: Any, defined: tuple[str,
             (LIBM, "GLIBC_2.29"): ("pow",),
         },
         unversioned=("PyErr_SetString", "_ZNSs6appendEPKc"),
+        weak=("__gmon_start__", "__cxa_thread_atexit_impl"),
         exec_stack=True,
         isa=("baseline", "v3") if arch in ("x86_64", "i686") else (),
         compilers=(GCC_14, AMD_CLANG),
@@ -110,6 +113,25 @@ def test_without_section_headers_only_the_compilers_are_lost(
     assert kept.file.compilers == (GCC_14,)
     assert other.damage == []
     assert other.file == kept.file._replace(size=other.file.size, compilers=())
+
+
+def test_paths_interpreter_and_compilers_count_by_the_memory_they_take() -> None:
+    """A path is a text of its own; characters beyond ASCII take more than one byte each."""
+    plain = read(elf_file()).names_bytes
+    paths = [f"{n:x}" for n in range(1000)]
+    many = read(elf_file(runpath=":".join(paths))).names_bytes
+    assert many - plain > sum(map(sys.getsizeof, paths))
+    loader = "/\N{GRINNING FACE}" + "l" * 4000
+    assert read(elf_file(interpreter=loader)).names_bytes - plain > 16_000
+    signatures = [f"c{n}" for n in range(100)]
+    signed = read(elf_file(comment=signatures)).names_bytes
+    assert signed - plain >= sum(map(sys.getsizeof, signatures))
+
+
+def test_too_many_search_paths_are_damage() -> None:
+    limits = DEFAULT_LIMITS._replace(names=3)
+    assert read(elf_file(runpath="a:b:c"), limits).damage == []
+    assert read(elf_file(runpath="a:b:c:d"), limits).damage == ["more than 3 search paths"]
 
 
 @pytest.mark.parametrize(

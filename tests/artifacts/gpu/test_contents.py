@@ -128,9 +128,53 @@ def test_kpack_markers() -> None:
 
 def test_too_large_sections_are_read_in_part() -> None:
     made = b.elf(b.Section(".rocm_kpack_ref", MARKER))
-    code = made.code(limits=GpuLimits(section_bytes=20))
+    code = made.code(limits=GpuLimits(kpack_bytes=20))
     assert code.kpack == (".rocm_kpack_ref",)
     assert [oddity.what for oddity in code.oddities] == ["limit"]
+
+
+def test_kpack_markers_share_one_bound() -> None:
+    made = b.elf(*[b.Section(".rocm_kpack_ref", MARKER)] * 3)
+    source = b.ForwardSource(made.data)
+    limits = GpuLimits(kpack_bytes=len(MARKER) + 9)
+    found = read_contents(source, scan_gpu(MemorySource(made.data)), made.spans, limits)
+    assert source.read_bytes == len(MARKER) + 9
+    assert [oddity.detail for oddity in found.oddities] == [
+        f"more than {len(MARKER) + 9} bytes in sections .rocm_kpack_ref"
+    ] * 2
+
+
+def test_of_an_offload_binary_only_the_start_is_read() -> None:
+    head = offload("gfx90a", "amdgcn-amd-amdhsa")
+    large = bytearray(head + b"\x11" * 20_000_000)
+    large[8:16] = struct.pack("<Q", len(large))
+    content = bytes(large) + offload("gfx1100", "amdgcn-amd-amdhsa")
+    made = b.elf(b.Section(".llvm.offloading", content))
+    source = b.ForwardSource(made.data)
+    found = read_contents(source, scan_gpu(MemorySource(made.data)), made.spans)
+    assert [image.target for image in found.offload] == ["gfx90a", "gfx1100"]
+    assert source.read_bytes < 100_000
+
+
+def test_an_offload_binary_whose_entry_is_far_off_is_odd() -> None:
+    content = offload("gfx90a", "amdgcn-amd-amdhsa")
+    code = b.elf(b.Section(".llvm.offloading", content)).code(limits=GpuLimits(offload_head=100))
+    assert [oddity.what for oddity in code.oddities] == ["damaged-container"]
+
+
+def test_the_images_of_offload_binaries_are_bounded() -> None:
+    content = offload("gfx90a", "amdgcn-amd-amdhsa") * 4
+    made = b.elf(*[b.Section(".llvm.offloading", content)] * 2)
+    found = read_contents(
+        MemorySource(made.data),
+        scan_gpu(MemorySource(made.data)),
+        made.spans,
+        GpuLimits(bundle_entries=6),
+    )
+    assert len(found.offload) == 6
+    assert [(oddity.what, oddity.detail) for oddity in found.oddities] == [
+        ("limit", "more than 6 images in offload binaries")
+    ]
 
 
 def test_overlapping_and_many_sections_are_bounded() -> None:

@@ -18,6 +18,9 @@ PLAIN = bytes.fromhex("02090000")
         (0x33, 0x005A0D5A, None, "sm_90a"),
         (0x33, 0x0050055A, None, "sm_90"),
         (0x33, 0x00500550, None, "sm_80"),
+        (0x33, 0x003C0D3C, None, "sm_60"),  # in CUPTI 13.5; "a" begins with sm_90
+        (0x33, 0x00590D59, None, "sm_89"),
+        (0x41, 0x0600590A, SPECIAL, "sm_89"),
         (0x41, 0x0600640A, None, "sm_100a"),  # 12.8
         (0x41, 0x06006402, None, "sm_100"),
         (0x41, 0x06006402, SPECIAL, "sm_100a"),  # 13

@@ -3,10 +3,11 @@ from __future__ import annotations
 import random
 import struct
 import sys
+from itertools import pairwise
 
 import pytest
 
-from planner.artifacts.gpu import decompress
+from planner.artifacts.gpu import decompress, offload_bundle
 from planner.artifacts.gpu.limits import GpuLimits
 from planner.artifacts.gpu.offload_bundle import Bundle, read_bundle, split_id
 from planner.artifacts.sources import MemorySource
@@ -150,6 +151,67 @@ def test_a_bomb_is_not_unpacked() -> None:
     found = read_bundle(source, 0, GpuLimits())
     assert found is not None
     assert "no table" in found.problem
+
+
+def test_long_ids_are_odd() -> None:
+    found = read(b.bundle(GFX90A, "hip-amdgcn-amd-amdhsa--" + "g" * 300))
+    assert found.ids == (GFX90A,)
+    assert found.problem == "the id of an entry has more than 256 bytes"
+
+
+def test_ids_of_no_text_stay_as_long_as_they_are() -> None:
+    data = b.bundle(GFX90A).replace(GFX90A.encode(), b"\xff" * len(GFX90A))
+    (bundle_id,) = read(data).ids
+    assert len(bundle_id) == len(GFX90A)
+
+
+def _stored(data: bytes) -> bytes:
+    """A block of deflate that is not compressed."""
+    return b"\0" + struct.pack("<HH", len(data), len(data) ^ 0xFFFF) + data
+
+
+def _trickle(first: bytes, count: int) -> bytes:
+    """A compressed bundle that gives its first bytes, and then one for each 16 KiB."""
+    body = b"\x78\x9c" + _stored(first) + (_stored(b"x") + _stored(b"") * 3276) * count
+    return b.packed(b"", 2, 0, body).replace(struct.pack("<I", 0), struct.pack("<I", 1 << 20), 1)
+
+
+def test_a_table_is_read_anew_only_when_there_is_twice_as_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = b"".join(struct.pack("<QQQ", 0, 0, 200) + bytes(200) for _ in range(4000))
+    plain = b"__CLANG_OFFLOAD_BUNDLE__" + struct.pack("<Q", 4000) + plain
+    sizes: list[int] = []
+    inner = offload_bundle._read_table
+
+    def counted(source: MemorySource, *rest: int) -> object:
+        sizes.append(source.size)
+        return inner(source, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(offload_bundle, "_read_table", counted)
+    body = zstd.compress(plain, 1)
+    assert len(read(b.packed(plain, 3, 1, body)).ids) == 4000
+    assert all(later == 2 * earlier for earlier, later in pairwise(sizes[:-1]))
+    assert len(sizes) < 10
+
+
+def test_what_goes_into_a_decompressor_is_bounded() -> None:
+    table = b"__CLANG_OFFLOAD_BUNDLE__" + struct.pack("<QQQQ", 9, 0, 0, 0)
+    source = b.ForwardSource(_trickle(table, 300))
+    found = read_bundle(source, 0, GpuLimits(table_bytes=1 << 16))
+    assert found is not None
+    assert found.problem == "ccob-v2-zlib: no table in the first 131072 compressed bytes"
+    assert source.read_bytes < 200_000
+    assert found.unpacked > 131_072
+
+
+def test_room_for_decompressed_bytes_is_kept() -> None:
+    plain = b.bundle(*IDS) + b"\0" * 3_000_000
+    data = b.packed(plain, 1, 1, zstd.compress(plain))
+    found = read_bundle(b.ForwardSource(data), 0, GpuLimits(), room=300_000)
+    assert found is not None
+    assert found.ids == IDS
+    assert found.unpacked < 700_000
 
 
 def test_no_magic_no_bundle() -> None:

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from planner.artifacts.gpu.scan import GpuLimits, RawFinds, SectionSpan, classify, scan_gpu
+from planner.artifacts.gpu.placement import GpuTally
+from planner.artifacts.gpu.scan import (
+    GpuLimits,
+    RawFinds,
+    SectionSpan,
+    classify,
+    kept_bytes,
+    scan_gpu,
+)
 from planner.artifacts.sources import MemorySource
-from planner.model.gpu_code import CudaImages, GpuCode, GpuOddity, HipImages, Place
+from planner.model.gpu_code import CudaImages, GpuCode, GpuOddity, HipImages, Place, SyclImages
 from tests.artifacts.gpu import builders as b
 
 SM80 = b.container(b.entry(b.ELF, 80), b.entry(b.ELF, 80))
@@ -181,6 +191,47 @@ def test_oddities_are_bounded() -> None:
 def test_a_limit_is_an_oddity() -> None:
     code = b.elf(b.Section(".nv_fatbin", SM80 * 50)).code(limits=GpuLimits(containers=5))
     assert [what for what, _ in oddities(code)] == ["limit"]
+
+
+def test_names_are_bounded() -> None:
+    tally = GpuTally(GpuLimits(names_bytes=40))
+    for number in range(9):
+        tally.add_object(f"gfx90{number}", is_cuda=False)  # six, and three for its container
+    tally.add_object("gfx900", is_cuda=False)
+    code = tally.code()
+    assert [row.count for row in code.hip] == [2, 1, 1, 1]
+    assert [oddity.detail for oddity in code.oddities] == ["more than 40 bytes of names"]
+
+
+def test_archives_and_sycl_images_are_bounded() -> None:
+    tally = GpuTally(GpuLimits(images=2))
+    tally.add_named(
+        ("a.kpack", "b.kpack", "a.kpack", "c.kpack"),
+        [SyclImages("spir64_gen", (f"{n % 3}.0.0.0",), 1) for n in range(6)],
+    )
+    code = tally.code()
+    assert code.kpack == ("a.kpack", "b.kpack")
+    assert [row.count for row in code.sycl] == [2, 2]
+    assert [oddity.detail for oddity in code.oddities] == [
+        "more than 2 kpack archives",
+        "more than 2 kinds of SYCL images",
+    ]
+
+
+def test_what_is_kept_grows_with_all_that_a_file_names() -> None:
+    grown = [
+        GpuCode(),
+        GpuCode(kpack=("x" * 1000,)),
+        GpuCode(kpack=("x" * 1000,), hip=(hip(Place.RAW, "g" * 1000, "elf"),)),
+        GpuCode(
+            kpack=("x" * 1000,),
+            hip=(hip(Place.RAW, "g" * 1000, "elf"),),
+            oddities=(GpuOddity("limit", "x" * 1000, 0),),
+        ),
+    ]
+    sizes = [kept_bytes(code) for code in grown]
+    assert sizes[0] == 0
+    assert all(after - before > 1000 for before, after in pairwise(sizes))
 
 
 def test_nothing_is_nothing() -> None:

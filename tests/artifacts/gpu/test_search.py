@@ -7,7 +7,7 @@ import time
 import pytest
 
 from planner.artifacts.gpu.finds import RawFinds
-from planner.artifacts.gpu.scan import GpuLimits, scan_gpu
+from planner.artifacts.gpu.scan import GpuLimits, GpuSpent, scan_gpu
 from planner.artifacts.limits import Limits
 from planner.artifacts.sources import MemorySource, PastBytesError
 from planner.artifacts.streams import StreamSource
@@ -112,6 +112,45 @@ def test_false_hits_are_bounded() -> None:
     (oddity,) = finds.oddities
     assert oddity.what == "limit"
     assert len(finds.containers) == 11
+
+
+def test_false_hits_of_several_searches_are_bounded_together() -> None:
+    spent, limits = GpuSpent(), GpuLimits(false_hits=10)
+    found = [scan_gpu(MemorySource(FALSE_HIT * 6), (), limits, spent) for _ in range(3)]
+    assert [len(finds.containers) for finds in found] == [6, 5, 1]
+    assert [len(finds.oddities) for finds in found] == [0, 1, 1]
+    assert spent.false_hits == 12
+
+
+def test_unpacked_bytes_of_several_searches_are_bounded_together() -> None:
+    spent = GpuSpent()
+    data = b.packed(BUNDLE + b"\0" * 500_000, 1, 0)
+    data += b"\0" * (-len(data) % 4096)
+    found = [
+        scan_gpu(MemorySource(data * 3), (), GpuLimits(frame_bytes=2_000_000), spent)
+        for _ in range(2)
+    ]
+    assert [len(finds.bundles) for finds in found] == [3, 1]
+    assert [finds.oddities[0].detail for finds in found[1:]] == [
+        "more than 2000000 bytes of compressed bundles to read"
+    ]
+    assert spent.unpacked < 2_600_000
+
+
+def test_the_ids_of_bundles_are_kept_once() -> None:
+    data = BUNDLE + b"\0" * (-len(BUNDLE) % 4096)
+    first, second = scan(data * 2).bundles
+    assert all(one is other for one, other in zip(first.ids, second.ids, strict=True))
+
+
+def test_the_ids_of_bundles_are_bounded() -> None:
+    parts = [b.bundle(f"hip-amdgcn-amd-amdhsa--gfx{n:04}") for n in range(9)]
+    data = b"".join(part + b"\0" * (-len(part) % 4096) for part in parts)
+    size = len("hip-amdgcn-amd-amdhsa--gfx0000")
+    assert scan(data, names_bytes=9 * size).oddities == ()
+    finds = scan(data, names_bytes=3 * size)
+    assert len(finds.bundles) == 4
+    assert finds.oddities[0].detail == f"more than {3 * size} bytes of names of targets"
 
 
 def test_containers_and_entries_are_bounded() -> None:
