@@ -18,7 +18,6 @@ from planner.model.wheels import Oddity, Oddness, Wheel
 from planner.verifier.catalogue import RULES
 from planner.verifier.context import Options, split_platform
 from planner.verifier.judge import Judged, Report, judge, observed, report_of
-from planner.verifier.siblings import run_facts
 
 if TYPE_CHECKING:
     from planner.model.wheel_facts import WheelFacts
@@ -81,13 +80,22 @@ def verify(
     )
 
     read = tuple(_read_all(paths, jobs, _Reading(limits, progress, file_digest)))
-    known_to = run_facts(read, facts)
+    known_to = _known_to(read, facts)
 
     def judged(wheel: Wheel) -> Judged:
         # Of what was not read nothing can be compared with a plan.
         return judge(wheel, known_to(wheel), locked if wheel.entries else None, options)
 
     return report_of(tuple(judged(wheel) for wheel in read), locked, options)
+
+
+def _known_to(wheels: tuple[Wheel, ...], facts: WheelFacts) -> Callable[[Wheel], WheelFacts]:
+    """What is known to each wheel: the facts, and the other wheels if there are any."""
+    if len(wheels) < 2:
+        return lambda wheel: facts
+    from planner.verifier.siblings import run_facts  # noqa: PLC0415
+
+    return run_facts(wheels, facts)
 
 
 def inspect(

@@ -69,10 +69,14 @@ def read_content(fd: int, member: Member, limits: Limits, checksums: Checksums) 
     if header is None:
         found = _loose(fd, member, limits, source, spent)
         _drain(source)
-        return found._replace(spent=spent)
+        return _with_spent(found, spent)
     finds = _scan(source, header, limits, spent)
     _drain(source)
-    return _library(fd, member, limits, source, finds, spent)._replace(spent=spent)
+    return _with_spent(_library(fd, member, limits, source, finds, spent), spent)
+
+
+def _with_spent(found: Found, spent: GpuSpent) -> Found:
+    return found._replace(spent=spent) if spent.false_hits or spent.unpacked else found
 
 
 def pass_content(fd: int, member: Member, limits: Limits, checksums: Checksums) -> Found:

@@ -125,6 +125,7 @@ class _Reading:
         self.digest = digest
         self.names_bytes = 0
         self.spent = GpuSpent()
+        self.excess = ""
         self.oddities: list[Oddity] = []
 
     def wheel(self) -> Wheel:
@@ -280,11 +281,11 @@ class _Reading:
         room = 2 * self.limits.in_memory // self.threads
         return member.size >= _IN_POOL and member.size + member.packed <= room
 
-    def _is_full(self) -> bool:
-        return bool(self._excess())
-
-    def _excess(self) -> str:
-        """What is more than is kept of a wheel or spent on it, or ""."""
+    def _charge(self, found: Found) -> str:
+        """What is more than is kept of a wheel or spent on it, with what one file took; or ""."""
+        self.names_bytes += found.names_bytes
+        if found.spent is not None:
+            self.spent.add(found.spent)
         if self.names_bytes > self.limits.names_bytes:
             return f"its libraries and their names take more than {self.limits.names_bytes} bytes"
         return self.spent.too_much_of_a_wheel(GPU_LIMITS)
@@ -294,14 +295,13 @@ class _Reading:
 
         Members come here in the order of the directory, so that the cut is always the same one.
         """
-        was_full = self._is_full()
-        self.names_bytes += content.found.names_bytes
-        if content.found.spent is not None:
-            self.spent.add(content.found.spent)
-        if not self._is_full():
+        found = content.found
+        if not self.excess and (found.names_bytes or found.spent is not None):
+            self.excess = self._charge(found)
+            if self.excess:
+                self._report(Oddness.TOO_LARGE, "", self.excess)
+        if not self.excess:
             return content
-        if not was_full:
-            self._report(Oddness.TOO_LARGE, "", self._excess())
         return _Content(content.entry, Found(), content.oddity)
 
     def _content(
@@ -318,7 +318,7 @@ class _Reading:
             algorithms, worker if member.size > self.limits.in_memory else None
         )
         try:
-            read = pass_content if self._is_full() else read_content
+            read = pass_content if self.excess else read_content
             found = read(self.fd, member, self.limits, checksums)
         except UnreadableMemberError as error:
             return _Content(_unread(member), Found(), error.oddity)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from planner.model.platforms import ARCHITECTURES, LEGACY_TAGS
 from planner.model.policies import Policy
@@ -38,6 +38,9 @@ class Options(NamedTuple):
     max_size: int | None = None
     strict: bool = False
     ignore: frozenset[str] = frozenset()
+
+
+T = TypeVar("T")
 
 
 class PlatformTag(NamedTuple):
@@ -77,6 +80,18 @@ class Given(NamedTuple):
 
 class Context(Given):
     """What is given, and what follows from it."""
+
+    def once(self, make: Callable[..., T], *arguments: str) -> T:
+        """What a function gives of this wheel, worked out when it is first asked for."""
+        key = (make, *arguments)
+        if key not in self._made:
+            self._made[key] = make(self, *arguments)
+        found: T = self._made[key]
+        return found
+
+    @cached_property
+    def _made(self) -> dict[tuple[object, ...], Any]:
+        return {}
 
     @cached_property
     def platforms(self) -> tuple[PlatformTag, ...]:

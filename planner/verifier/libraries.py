@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from planner.model.policies import Policy
 from planner.model.sources import Standing
@@ -15,9 +15,9 @@ from planner.verifier.context import Context
 from planner.verifier.findings import Finding, Severity, finding
 from planner.verifier.releases import is_of_release
 from planner.verifier.requirements import normalised, overlap
-from planner.verifier.unknown_projects import Unknown, unknown_projects
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from planner.verifier.unknown_projects import Unknown
 
 _VERSIONED = re.compile(r"\.so\.\d")
 _SHOWN = 3
@@ -50,7 +50,7 @@ def outside_policy(context: Context) -> Iterator[Finding]:
     unknown: Unknown | None = None
     answers: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for file, library in _lacking(context, policy):
-        unknown = unknown or _once(context, "unknown", lambda: unknown_projects(context))
+        unknown = _unknown(context)
         projects = _may_bring(context, unknown, file, library)
         if projects:
             answers.setdefault(projects, []).append((file.path, library))
@@ -59,6 +59,12 @@ def outside_policy(context: Context) -> Iterator[Finding]:
     for projects, needs in answers.items():
         rest = (*unknown.akin, *unknown.projects) if unknown else ()
         yield _of_unknown(policy, projects, tuple(dict.fromkeys((*projects, *rest))), needs)
+
+
+def _unknown(context: Context) -> Unknown:
+    from planner.verifier.unknown_projects import unknown_projects  # noqa: PLC0415
+
+    return context.once(unknown_projects)
 
 
 def _lacking(context: Context, policy: Policy) -> Iterator[tuple[ElfFile, str]]:
@@ -266,7 +272,7 @@ def _dependency(
     elif carrier(context, family):
         by_family.setdefault((family, Rule.BROUGHT_BY_OTHERS), {})[library] = None
     else:
-        unknown = _once(context, "bringers", lambda: _unknown_bringers(context))
+        unknown = context.once(_unknown_bringers)
         yield finding(
             Rule.UNDECLARED_LIBRARY,
             file.path,
@@ -282,7 +288,7 @@ def _dependency(
 def _unknown_bringers(context: Context) -> tuple[str, ...]:
     """Declared projects that may bring what an accelerator needs: those that the facts do not
     know, named like the wheel itself or like another library that it takes from outside."""
-    unknown = _once(context, "unknown", lambda: unknown_projects(context))
+    unknown = _unknown(context)
     found = dict.fromkeys(unknown.akin)
     if context.strictest is not None:
         for _, library in _lacking(context, context.strictest[1]):
@@ -347,7 +353,7 @@ def _fitting(
     context: Context, family: str, rows: tuple[LibraryProvider, ...]
 ) -> tuple[LibraryProvider, ...]:
     """Of the projects that hold a library those of the wheel's own major, if that is told."""
-    major = _once(context, f"release {family}", lambda: own_release(context, family))
+    major = context.once(own_release, family)
     fitting = tuple(row for row in rows if row.major is None or _is_of(major, row.major))
     return fitting or rows
 
@@ -436,23 +442,15 @@ def carrier(context: Context, family: str) -> str | None:
         return None
     groups = [group for group in context.facts.externals if family in group.families]
     declared = (p for group in groups for p in group.projects if p in context.declared.versions)
-    told = _once(context, "told", lambda: tuple(_told_to_declare(context)))
+    told = context.once(_told_to_declare)
     needed = (project for group in told if group in groups for project in group.projects)
     return next(declared, None) or next(needed, None)
 
 
-def _told_to_declare(context: Context) -> Iterator[ExternalGroup]:
+def _told_to_declare(context: Context) -> tuple[ExternalGroup, ...]:
     """The other projects of which the wheel needs a library, and declares none."""
-    for library in dict.fromkeys(n for file in context.native for n in context.external(file)):
-        yield from _undeclared_groups(context, library)
-
-
-def _once(context: Context, name: str, make: Callable[[], T]) -> T:
-    """What is asked for every library of a wheel, worked out once, as a cached property is."""
-    kept: dict[str, T] = vars(context)
-    if name not in kept:
-        kept[name] = make()
-    return kept[name]
+    needed = dict.fromkeys(name for file in context.native for name in context.external(file))
+    return tuple(group for name in needed for group in _undeclared_groups(context, name))
 
 
 def _summed(
