@@ -69,7 +69,7 @@ def tally_file(
             _place_bundle(tally, where, bundle)
         _note_leftovers(tally, where, found)
         tally.note(found.oddities)
-    _add_objects(tally, where, finds)
+    _add_objects(tally, where, finds, contents.late)
     _note_unseen(tally, sections, finds, contents)
     for image in contents.offload:
         tally.add_offload(image.kind, image.target)
@@ -281,9 +281,15 @@ def _place_bundle(tally: GpuTally, where: _Sections, bundle: Bundle) -> None:
         tally.add_bundle(Place.HIDDEN if where.is_known else Place.LOADABLE, bundle)
 
 
-def _add_objects(tally: GpuTally, where: _Sections, finds: RawFinds) -> None:
-    """Count bare objects, except those whose section already names them."""
+def _add_objects(tally: GpuTally, where: _Sections, finds: RawFinds, late: RawFinds) -> None:
+    """Count bare objects, except those whose section already names them, and those inside a bundle
+    that was found by its section, for it begins on no page."""
+    bundles = sorted((bundle.start, bundle.end) for bundle in late.bundles)
+    starts = [start for start, _ in bundles]
     for found in finds.objects:
+        place = bisect_right(starts, found.start) - 1
+        if place >= 0 and found.start < bundles[place][1]:
+            continue
         span = where.at(found.start)
         if span is None or not span.name.startswith(_BUNDLED_HIP):
             tally.add_object(found.target, is_cuda=found.is_cuda)

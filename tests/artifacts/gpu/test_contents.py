@@ -52,6 +52,16 @@ def test_compressed_bundles_at_any_alignment_are_read_late() -> None:
     )
 
 
+def test_code_in_a_bundle_that_begins_on_no_page_counts_once() -> None:
+    """The pass over the file meets the code objects first, the bundle is found by its section."""
+    bundle = b.bundle("hip-amdgcn-amd-amdhsa--gfx90a", code=b.code_object(0x53F))
+    made = b.elf(b.Section(".data", b"\x11" * 16), b.Section(".hip_fatbin", bundle, align=16))
+    assert [found.target for found in scan_gpu(MemorySource(made.data)).objects] == ["gfx90a"]
+    assert made.code().hip == (
+        HipImages(place=Place.LOADABLE, target="gfx90a", container="bundle", count=1),
+    )
+
+
 def test_nothing_is_read_where_nothing_is_missing() -> None:
     made = b.elf(b.Section(".nv_fatbin", SM80), b.Section(".x", b"y"))
     finds = scan_gpu(MemorySource(made.data))
